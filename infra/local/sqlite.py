@@ -1,0 +1,99 @@
+"""One SQLite file in WAL mode: a single writer, a reader per thread, every wait off the event loop."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from shared.domain.errors import StoreUnavailable
+
+Result = TypeVar("Result")
+
+BUSY_SECONDS = 5.0
+"""How long a connection waits for another process's write before it says that the store is unavailable."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file as every connection of the product does: WAL, one fsync per checkpoint, foreign keys on."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    return connection
+
+
+class Database:
+    """A SQLite file shared by the adapters of one process.
+
+    Writes are serialised by a lock, so that a transaction never waits for a neighbour inside the same process;
+    reads run beside them on a connection of their thread and see the last committed state.
+    """
+
+    def __init__(self, path: Path, schema: str) -> None:
+        """Open or create the file. Raises StoreUnavailable where that is impossible."""
+        self._path = path
+        self._writing = threading.Lock()
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix=f"sqlite-{path.stem}")
+        with translated():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = connect(path)
+            self._writer.executescript(schema)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run the block as one write: all of it is kept, or none. Raises StoreUnavailable when full or locked."""
+        with self._writing, translated():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
+            self._writer.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Run the block's reads against one committed state of the file."""
+        with translated():
+            reader = self._reader()
+            reader.execute("BEGIN")
+            try:
+                yield reader
+            finally:
+                reader.execute("ROLLBACK")
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Do blocking work on a thread of this database and wait for it without holding the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def close(self) -> None:
+        """End the threads and close every connection; the last one folds the WAL into the file."""
+        self._threads.shutdown(wait=True)
+        for connection in [*self._readers, self._writer]:
+            connection.close()
+
+    def _reader(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "connection"):
+            connection = connect(self._path)
+            connection.execute("PRAGMA query_only=ON")
+            self._local.connection = connection
+            self._readers.append(connection)
+        return self._local.connection  # type: ignore[no-any-return]
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Say a full disk, a locked or a broken file in the words of the error tree."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except (sqlite3.Error, OSError) as error:
+        raise StoreUnavailable(f"the local store cannot be used: {error}") from error
