@@ -1,0 +1,1 @@
+"""Plain frozen values and the error tree; nothing here waits, reads a clock or knows a vendor."""

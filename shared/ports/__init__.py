@@ -1,0 +1,1 @@
+"""What the work needs from the outside: small Protocols that the adapters of every ground implement."""

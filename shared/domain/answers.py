@@ -1,0 +1,143 @@
+"""Questions, hits, citations and answers."""
+
+from dataclasses import dataclass
+
+from shared.domain.access import Principal, Scope
+from shared.domain.documents import Chunk
+from shared.domain.money import Money, TokenUsage
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of the conversation; `role` is "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a principal asks of one knowledge base, and how."""
+
+    principal: Principal
+    scope: Scope
+    text: str
+    history: tuple[Turn, ...] = ()
+    top_k: int = 8
+    temperature: float = 0.0
+    use_graph: bool = True
+    use_cache: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredChunk:
+    """A chunk id with the score one retriever gave it; a higher score is better."""
+
+    chunk_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that was found, with the name of its document; scores fall along a list and the first is at most 1."""
+
+    chunk: Chunk
+    document_name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What was found for a question. `entities` are names the question and the hits share, best first."""
+
+    hits: tuple[Hit, ...]
+    entities: tuple[str, ...] = ()
+    method: str = "hybrid"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A hit as a model sees it, under the number it is cited by (from 1)."""
+
+    number: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question with its passages. Each adapter renders it in its model's way."""
+
+    question: str
+    passages: tuple[Passage, ...]
+    history: tuple[Turn, ...] = ()
+    temperature: float = 0.0
+    maximum_output_tokens: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A checked reference: passage `number` exists and `quote` stands in its text."""
+
+    number: int
+    hit: Hit
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds spent, by part."""
+
+    retrieval: float = 0.0
+    generation: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the asker gets. `confidence` in [0, 1] is the share of the answer that its citations carry."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    entities: tuple[str, ...]
+    confidence: float
+    model: str
+    usage: TokenUsage = TokenUsage()
+    cost: Money = Money()
+    timings: Timings = Timings()
+    cache_hit: bool = False
+    features: tuple[str, ...] = ()
+    removed_citations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """The next piece of a text that is being written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    """What a model call used, as the model counted it."""
+
+    usage: TokenUsage
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The citations of a finished text."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The whole answer, once everything is checked and paid."""
+
+    answer: Answer
+
+
+ModelEvent = TextDelta | UsageReport
+AnswerEvent = TextDelta | References | Finished

@@ -1,0 +1,32 @@
+"""One published version of a knowledge base's graph as arrays, ready to be walked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GraphSnapshot:
+    """Chunks and entities as one bipartite graph in compressed sparse rows, one row per chunk.
+
+    Shapes, with C chunks, E entities and M edges: `row_starts` (C+1,), `columns` (M,) indexes of entities,
+    `weights` (M,). `chunk_access` (C,) indexes `access_sets`, so that a walk can be masked before it starts.
+    `entity_index` finds an entity's index by its normalised name or by a merged alias of it.
+    """
+
+    version: int
+    chunk_ids: tuple[str, ...]
+    entity_ids: tuple[str, ...]
+    entity_names: tuple[str, ...]
+    entity_index: Mapping[str, int]
+    row_starts: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    chunk_access: NDArray[np.int32]
+    access_sets: tuple[frozenset[str], ...]

@@ -1,0 +1,51 @@
+"""Which knowledge bases and documents there are, and where each document stands."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from shared.domain.access import BaseKey, Principal
+from shared.domain.documents import Document, KnowledgeBase
+
+
+class Catalog(Protocol):
+    """The register of bases and documents. Lists are in order of id; `after` is the last id of the page before."""
+
+    async def create_base(self, base: KnowledgeBase) -> None:
+        """Add a base. Raises Conflict where its key is taken."""
+        ...
+
+    async def base(self, key: BaseKey) -> KnowledgeBase | None:
+        """Return a base, or None."""
+        ...
+
+    async def bases(self, principal: Principal, limit: int, after: str = "") -> list[KnowledgeBase]:
+        """Return the bases that the principal may read."""
+        ...
+
+    async def delete_base(self, key: BaseKey) -> None:
+        """Remove a base and its documents from the register; one that is not there is no error."""
+        ...
+
+    async def keep_document(self, document: Document) -> None:
+        """Add a document or replace what is known of it."""
+        ...
+
+    async def document(self, base: BaseKey, document_id: str) -> Document | None:
+        """Return a document, or None."""
+        ...
+
+    async def find_document(self, principal: Principal, document_id: str) -> Document | None:
+        """Return a document of the principal's tenant by id alone where the principal may read it, or None."""
+        ...
+
+    async def documents(self, base: BaseKey, limit: int, after: str = "") -> Sequence[Document]:
+        """Return documents of a base."""
+        ...
+
+    async def delete_document(self, base: BaseKey, document_id: str) -> None:
+        """Remove a document from the register; one that is not there is no error."""
+        ...
+
+    async def all_bases(self) -> list[BaseKey]:
+        """Return every base of every tenant, for the reconciling timer alone."""
+        ...

@@ -1,0 +1,57 @@
+"""Finds chunks by words and by meaning."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from shared.domain.access import BaseKey, Scope
+from shared.domain.answers import Hit, ScoredChunk
+from shared.domain.documents import Chunk, Document
+from shared.domain.vectors import Vectors
+
+
+class ChunkIndex(Protocol):
+    """The chunks of every knowledge base, searchable at once after a write; each write raises the base's version."""
+
+    async def replace(self, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Make these the document's chunks, all at once; unchanged ones stay as they are.
+
+        `vectors` has a row per chunk, or no columns where there is no embedder. The document's access labels go
+        with its chunks.
+        """
+        ...
+
+    async def remove(self, base: BaseKey, document_id: str) -> None:
+        """Take away every chunk of a document; one that has none is no error."""
+        ...
+
+    async def chunks_of(self, base: BaseKey, document_id: str) -> list[Chunk]:
+        """Return a document's chunks in order."""
+        ...
+
+    async def by_words(self, scope: Scope, question: str, limit: int) -> list[ScoredChunk]:
+        """Return readable chunks by BM25, best first."""
+        ...
+
+    async def by_meaning(self, scope: Scope, vector: Vectors, limit: int) -> list[ScoredChunk]:
+        """Return readable chunks by cosine to a vector of shape (1, dimensions), best first."""
+        ...
+
+    async def hits(self, scope: Scope, scored: Sequence[ScoredChunk]) -> list[Hit]:
+        """Return the chunks with their documents' names in the given order, without those that are gone or hidden."""
+        ...
+
+    async def version(self, base: BaseKey) -> int:
+        """Return a number that grows with every change of the base; 0 before the first."""
+        ...
+
+
+class EmbeddingStore(Protocol):
+    """Vectors by content, so that the same text is embedded once."""
+
+    async def known(self, model: str, texts: Sequence[str]) -> dict[str, bytes]:
+        """Return the vectors that are there, as little-endian float16 bytes by text."""
+        ...
+
+    async def keep(self, model: str, vectors: dict[str, bytes]) -> None:
+        """Keep vectors by text; keeping one twice changes nothing."""
+        ...

@@ -1,0 +1,41 @@
+"""The two kinds of model: one writes, one embeds."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from shared.domain.answers import ModelEvent, Prompt
+from shared.domain.vectors import Vectors
+
+
+class ChatModel(Protocol):
+    """Writes an answer over numbered passages and cites them as [n]."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as prices and answers show it."""
+        ...
+
+    def stream(self, prompt: Prompt) -> AsyncIterator[ModelEvent]:
+        """Write piece by piece; a usage report comes last where the model counts.
+
+        Raises ModelUnavailable, RateLimited, ContentBlocked or DeadlineExceeded; closing the iterator ends the call.
+        """
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose dot product says how near they are in meaning."""
+
+    @property
+    def name(self) -> str:
+        """Changes whenever the same text would get another vector."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of each vector; 0 says that there is no embedder and search is by words and graph alone."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts in order. Raises ModelUnavailable, RateLimited or DeadlineExceeded."""
+        ...
