@@ -34,7 +34,7 @@ class Database:
     reads run beside them on a connection of their thread and see the last committed state.
     """
 
-    def __init__(self, path: Path, schema: str) -> None:
+    def __init__(self, path: Path) -> None:
         """Open or create the file. Raises StoreUnavailable where that is impossible."""
         self._path = path
         self._writing = threading.Lock()
@@ -44,6 +44,10 @@ class Database:
         with translated():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = connect(path)
+
+    def create(self, schema: str) -> None:
+        """Create the tables of one adapter where they are missing."""
+        with self._writing, translated():
             self._writer.executescript(schema)
 
     @contextmanager
