@@ -33,7 +33,10 @@ class DocumentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of a knowledge base. `progress` is in [0, 1]; `processing_seconds` counts the last run only."""
+    """One file of a knowledge base.
+
+    `progress` is in [0, 1]; `started_at` and `processing_seconds` tell of the last run only.
+    """
 
     base: BaseKey
     id: str
@@ -49,6 +52,7 @@ class Document:
     entity_count: int = 0
     progress: float = 0.0
     processing_seconds: float = 0.0
+    started_at: datetime | None = None
     access: frozenset[str] = frozenset({EVERYONE})
 
 

@@ -1,0 +1,41 @@
+"""Grow the graph of a knowledge base by what one document says, and publish it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.domain.documents import Chunk
+from shared.domain.graph import Contribution
+from shared.domain.jobs import IngestionJob
+from shared.graph.extract import extract
+from shared.graph.gazetteer import Gazetteer
+from shared.ports.graph_store import GraphStore
+from shared.services.staging import Staging
+
+
+@dataclass(frozen=True)
+class GraphBuilding:
+    """The steps between a document's chunks and the published graph."""
+
+    graph: GraphStore
+    staging: Staging
+
+    async def extract(self, job: IngestionJob, batch: int) -> None:
+        """Record what the new chunks of one batch contribute; a chunk that was read before is not read again."""
+        chunks = await self.staging.batch(job, batch)
+        recorded = await self.graph.recorded(job.base, [chunk.id for chunk in chunks])
+        headings = await self.graph.headings(job.base)
+        fresh = [chunk for chunk in chunks if chunk.id not in recorded]
+        await self.graph.record(job.base, await asyncio.to_thread(contributions, fresh, headings))
+
+    async def publish(self, job: IngestionJob, batches: int) -> None:
+        """Take away what the document's former chunks said, and show readers the new version."""
+        chunks = await self.staging.all(job, batches)
+        await self.graph.forget(job.base, job.document_id, {chunk.id for chunk in chunks})
+        await self.graph.publish(job.base)
+
+
+def contributions(chunks: Sequence[Chunk], headings: frozenset[str]) -> list[Contribution]:
+    """Read chunks against the headings known so far."""
+    gazetteer = Gazetteer(headings)
+    return [extract(chunk, gazetteer) for chunk in chunks]

@@ -1,0 +1,121 @@
+"""Take one version of a document into its knowledge base, step by step; any step may run twice."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.domain.documents import Chunk, Document, DocumentState
+from shared.domain.errors import Conflict
+from shared.domain.jobs import IngestionJob
+from shared.domain.vectors import Vectors
+from shared.ingestion.chunking import chunk
+from shared.ports.answer_cache import AnswerCache
+from shared.ports.catalog import Catalog
+from shared.ports.chunk_index import ChunkIndex
+from shared.ports.files import Files
+from shared.ports.graph_store import GraphStore
+from shared.ports.parser import DocumentParser
+from shared.services.embed import Embedding
+from shared.services.staging import Staging
+
+PARSED, INDEXED, PUBLISHED = 0.1, 0.7, 0.95
+"""How far a document is after each step; the embedder takes most of the time in between."""
+
+
+@dataclass(frozen=True)
+class Ingestion:
+    """The steps between a document's bytes and its searchable chunks."""
+
+    catalog: Catalog
+    files: Files
+    parser: DocumentParser
+    index: ChunkIndex
+    graph: GraphStore
+    cache: AnswerCache
+    embedding: Embedding
+    staging: Staging
+    clock: Callable[[], datetime]
+
+    async def parse(self, job: IngestionJob) -> int:
+        """Turn the bytes into staged batches of chunks and return how many. Raises DocumentUnreadable."""
+        document = await self.present(job)
+        await self.advance(document, DocumentState.PARSING, 0.0)
+        stored = await self.files.read(job.path)
+        if stored.etag != job.etag:
+            raise superseded(job)
+        parsed = await self.parser.parse(job.name, stored.content)
+        chunks = await asyncio.to_thread(chunk, job.document_id, parsed)
+        batches = await self.staging.keep(job, chunks)
+        document = replace(document, pages=parsed.pages, chunk_count=len(chunks))
+        await self.advance(document, DocumentState.INDEXING, PARSED)
+        return batches
+
+    async def embed(self, job: IngestionJob, batch: int, batches: int) -> None:
+        """Embed one staged batch; what was embedded before is not paid again. Raises BudgetExceeded."""
+        document = await self.present(job)
+        await self.vectors(job, await self.staging.batch(job, batch))
+        progress = PARSED + (INDEXED - PARSED) * (batch + 1) / batches
+        if progress > document.progress:
+            await self.advance(document, DocumentState.INDEXING, progress)
+
+    async def index_chunks(self, job: IngestionJob, batches: int) -> None:
+        """Make the staged chunks the document's searchable ones, all at once."""
+        document = await self.present(job)
+        chunks = await self.staging.all(job, batches)
+        vectors = await self.vectors(job, chunks)
+        await self.index.replace(document, chunks, vectors)
+        await self.cache.forget(job.base)
+        await self.still_present(job)
+        document = replace(document, vector_count=len(chunks) if vectors.shape[1] else 0)
+        await self.advance(document, DocumentState.GRAPH, INDEXED)
+
+    async def finish(self, job: IngestionJob) -> None:
+        """Say that the document is ready, and sweep up what the steps left to each other."""
+        document = await self.present(job)
+        entities = await self.graph.entity_count(job.base, job.document_id)
+        await self.advance(replace(document, entity_count=entities), DocumentState.READY, 1.0)
+        await self.staging.clear(job)
+
+    async def fail(self, job: IngestionJob, reason: str) -> None:
+        """Say why the document could not be taken in; a newer version or a deletion has the last word."""
+        document = await self.catalog.document(job.base, job.document_id)
+        if document and document.etag == job.etag and document.state is not DocumentState.FAILED:
+            await self.advance(replace(document, reason=reason), DocumentState.FAILED, document.progress)
+        await self.staging.clear(job)
+
+    async def present(self, job: IngestionJob) -> Document:
+        """Return the document while this version is the one to ingest. Raises Conflict once it is not."""
+        document = await self.catalog.document(job.base, job.document_id)
+        if document is None or document.etag != job.etag or document.state is DocumentState.DELETED:
+            raise superseded(job)
+        return document
+
+    async def still_present(self, job: IngestionJob) -> None:
+        """Take back what was written for a document that was deleted meanwhile. Raises Conflict like `present`."""
+        document = await self.catalog.document(job.base, job.document_id)
+        if document is None or document.state is DocumentState.DELETED:
+            await self.index.remove(job.base, job.document_id)
+            await self.graph.forget(job.base, job.document_id)
+            await self.graph.publish(job.base)
+        await self.present(job)
+
+    async def advance(self, document: Document, state: DocumentState, progress: float) -> None:
+        """Write down how far the document is."""
+        now = self.clock()
+        started = now if state is DocumentState.PARSING else document.started_at
+        seconds = (now - started).total_seconds() if started else 0.0
+        await self.catalog.keep_document(
+            replace(
+                document, state=state, progress=progress, updated_at=now, started_at=started, processing_seconds=seconds
+            )
+        )
+
+    async def vectors(self, job: IngestionJob, chunks: Sequence[Chunk]) -> Vectors:
+        """Embed chunks under their headings."""
+        return await self.embedding.of_documents(job.tenant, [each.headed_text for each in chunks])
+
+
+def superseded(job: IngestionJob) -> Conflict:
+    """Say that this version of the document is no longer the one to ingest."""
+    return Conflict(f"{job.name!r} was changed or deleted while it was being read", document_id=job.document_id)
