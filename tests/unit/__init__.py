@@ -1,0 +1,1 @@
+"""Tests of one step or one noun at a time."""

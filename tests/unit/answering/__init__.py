@@ -1,0 +1,1 @@
+"""Tests of the steps from a question with passages to a cited answer."""

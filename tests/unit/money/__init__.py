@@ -1,0 +1,1 @@
+"""Tests of prices, periods, estimates and the gate."""
