@@ -101,7 +101,7 @@ def write_pdf(text: str, language: str) -> bytes:
     blocks = read_blocks(text)
     buffer = io.BytesIO()
     document = SimpleDocTemplate(
-        buffer, pagesize=A4, margin=60, title=blocks[0].text, author=COMPANY_NAME, lang=language, invariant=1
+        buffer, pagesize=A4, title=blocks[0].text, author=COMPANY_NAME, lang=language, invariant=1
     )
     styles = pdf_styles(language)
     document.build([flowable for block in blocks for flowable in pdf_block(block, styles)])
@@ -123,7 +123,10 @@ def pdf_styles(language: str) -> dict[str, ParagraphStyle]:
 
 
 def pdf_text(text: str, style: ParagraphStyle) -> str:
-    """Escape a text and set its Chinese runs in a font that has them."""
+    """Escape a text and set its Chinese runs in a font that has them.
+
+    A Chinese text stays in one font: single characters between two fonts are lost when the PDF is read back.
+    """
     escaped = html.escape(text, quote=False)
     if style.fontName == CHINESE_FONT:
         return escaped
@@ -168,16 +171,14 @@ def write_pptx(text: str, language: str) -> bytes:
     deck.core_properties.author = COMPANY_NAME
     deck.core_properties.language = language
     deck.core_properties.created = deck.core_properties.modified = WRITTEN
-    slide = None
     for block in read_blocks(text):
         if block.kind == "heading":
-            slide = deck.slides.add_slide(deck.slide_layouts[min(block.level, 2) - 1])
-            slide.shapes.title.text = block.text
-            slide.placeholders[1].text = ""
+            page = deck.slides.add_slide(deck.slide_layouts[min(block.level, 2) - 1])
+            page.shapes.title.text = block.text
         elif block.text.startswith(NOTES):
-            slide.notes_slide.notes_text_frame.text = block.text.removeprefix(NOTES)
+            deck.slides[len(deck.slides) - 1].notes_slide.notes_text_frame.text = block.text.removeprefix(NOTES)
         else:
-            frame = slide.placeholders[1].text_frame
+            frame = deck.slides[len(deck.slides) - 1].placeholders[1].text_frame
             frame.text = f"{frame.text}\n{block.text}".strip()
     return saved(deck.save)
 
@@ -185,7 +186,7 @@ def write_pptx(text: str, language: str) -> bytes:
 def write_xlsx(text: str, language: str) -> bytes:
     """Write a workbook from the sheets and rows of a JSON text."""
     book = Workbook()
-    book.remove(book.active)
+    del book[book.sheetnames[0]]
     book.properties.creator = COMPANY_NAME
     book.properties.language = language
     book.properties.created = WRITTEN
