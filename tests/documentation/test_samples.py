@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,13 @@ def test_every_quote_of_a_question_stands_in_its_document(question: dict) -> Non
         assert normalised(gold["quote"]) in text_of(gold["document"]), gold
     documents = {gold["document"] for gold in question["gold"]}
     assert len(documents) in GOLD_DOCUMENTS[question["type"]]
+
+
+@pytest.mark.parametrize("question", [question for question in QUESTIONS if question["gold"]], ids=lambda q: q["id"])
+def test_every_part_of_an_answer_is_read_from_its_quotes(question: dict) -> None:
+    quotes = normalised(" ".join(gold["quote"] for gold in question["gold"])).casefold()
+    parts = re.split("; |；", question["answer"])
+    assert all(normalised(part).casefold() in quotes for part in parts)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
