@@ -1,0 +1,71 @@
+# Two commands to begin with: `make run` and `make test`. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 7071
+DATA_DIR ?= data
+export PORT DATA_DIR
+
+BIN = $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
+
+.PHONY: help run serve test test-slow check format coverage eval bench requirements clean
+
+help:  ## List the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: $(VENV)/local  ## Set up, ingest the samples, ask two questions, keep serving
+	@$(BIN)/knowledge-rag demo
+
+serve: $(VENV)/local  ## Set up and serve on 127.0.0.1:$(PORT)
+	@$(BIN)/knowledge-rag serve
+
+test: check  ## Set up, check, run the tests
+	$(BIN)/python -m pytest -n 2 -m "not slow" -rs
+
+test-slow: $(VENV)/dev  ## Run the long property, kill and load tests
+	$(BIN)/python -m pytest -m slow -rs
+
+check: $(VENV)/dev  ## Lint, types, walls between the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/dev  ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+coverage: $(VENV)/dev  ## Run the tests and report which lines they reach
+	$(BIN)/python -m pytest -n 2 -m "not slow" --cov=functions --cov=shared --cov=infra --cov-report=term:skip-covered
+
+eval: $(VENV)/local  ## Measure retrieval on a labelled set: make eval DATA=FILE
+	@$(BIN)/knowledge-rag eval $(DATA)
+
+bench: $(VENV)/dev  ## Print one JSON line per figure
+	@$(BIN)/python -m tests.bench
+
+requirements: $(VENV)/dev  ## Pin every dependency anew
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra local -o requirements-local.txt
+	$(COMPILE) --extra local --extra dev -o requirements-dev.txt
+
+clean:  ## Remove environments and caches, keep DATA_DIR
+	rm -rf .venv* .mypy_cache .ruff_cache .hypothesis *.egg-info build
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed; choose one with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/local: $(BIN)/python requirements-local.txt pyproject.toml
+	@echo "Installing the packages ..."
+	@$(INSTALL) --require-hashes -r requirements-local.txt
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/dev: $(BIN)/python requirements-dev.txt pyproject.toml
+	@echo "Installing the packages for development ..."
+	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@$(INSTALL) --editable .
+	@touch $@ $(VENV)/local

@@ -1,0 +1,104 @@
+"""Functions that answer questions."""
+
+from collections.abc import AsyncIterator
+
+import azure.durable_functions as df
+from azurefunctions.extensions.http.fastapi import StreamingResponse
+
+from functions import measurements, sse
+from functions.bootstrap import services
+from functions.contracts.asking import (
+    ChatRequest,
+    CommunityAnswer,
+    EntityAnswer,
+    Found,
+    GraphContext,
+    GraphMetadata,
+    GraphSearchAnswer,
+    GraphSearchRequest,
+    QueryAnswer,
+    QueryRequest,
+    RelationAnswer,
+    Source,
+)
+from functions.operation import operation
+from functions.request import Call
+from shared.domain.answers import AnswerEvent, Finished, Question, References, TextDelta
+from shared.services.search_graph import GraphSearch
+
+blueprint = df.Blueprint()
+
+
+@operation(blueprint, "POST", "rag/query")
+async def rag_query(call: Call, body: QueryRequest) -> QueryAnswer:
+    """Answer a question from the documents of a knowledge base."""
+    scope = await services().bases.scope(call.principal, body.kb_id)
+    question = Question(
+        call.principal, scope, body.query, top_k=body.top_k, use_graph=body.use_graph, use_cache=body.use_cache
+    )
+    answer = await services().ask.answer(question)
+    measurements.answered(answer)
+    return QueryAnswer.of(answer)
+
+
+@operation(blueprint, "POST", "chat/stream", media_type="text/event-stream")
+async def chat_stream(call: Call, body: ChatRequest) -> StreamingResponse:
+    """Answer the last message of a conversation as server-sent events: delta, refs, done, error."""
+    scope = await services().bases.scope(call.principal, body.kb_id)
+    question = Question(
+        call.principal,
+        scope,
+        body.messages[-1].content,
+        history=body.history,
+        top_k=body.top_k,
+        temperature=body.temperature,
+        use_graph=body.use_graph_rag,
+        use_cache=body.use_cache,
+    )
+    services().ask.screen(question)
+    return sse.stream(events(services().ask.stream(question)), call.request_id)
+
+
+@operation(blueprint, "POST", "search/graph")
+async def search_graph(call: Call, body: GraphSearchRequest) -> GraphSearchAnswer:
+    """Find passages, and the entities, relations and communities around a question."""
+    scope = await services().bases.scope(call.principal, body.kb_id)
+    question = Question(call.principal, scope, body.query, top_k=body.top_k, use_graph=body.search_type != "vector")
+    search = GraphSearch(question, body.search_type, body.graph_options.max_hops, body.graph_options.use_community)
+    found = await services().search_graph.search(search)
+    return GraphSearchAnswer(
+        results=[
+            Found(
+                document_id=hit.chunk.document_id,
+                chunk_id=hit.chunk.id,
+                title=hit.document_name,
+                content=hit.chunk.text,
+                score=round(hit.score, 6),
+                page=hit.chunk.page,
+            )
+            for hit in found.hits
+        ],
+        graph_context=GraphContext(
+            entities=[EntityAnswer.of(each) for each in found.entities],
+            relations=[RelationAnswer.of(each) for each in found.relations],
+            communities=[CommunityAnswer.of(each) for each in found.communities],
+        ),
+        metadata=GraphMetadata(
+            total_nodes_explored=len(found.entities) + len(found.hits),
+            communities_found=len(found.communities),
+            execution_time_ms=round(found.milliseconds, 3),
+        ),
+    )
+
+
+async def events(answer_events: AsyncIterator[AnswerEvent]) -> AsyncIterator[sse.Event]:
+    """Write the events of an answer as JSON."""
+    async for event in answer_events:
+        match event:
+            case TextDelta(text):
+                yield "delta", {"text": text}
+            case References(citations):
+                yield "refs", {"sources": [Source.of(each).model_dump() for each in citations]}
+            case Finished(answer):
+                measurements.answered(answer)
+                yield "done", {"finish_reason": "stop", **QueryAnswer.of(answer).model_dump(exclude={"sources"})}

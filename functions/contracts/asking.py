@@ -1,0 +1,236 @@
+"""Questions and answers as JSON."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.domain.answers import Answer, Citation, Turn
+from shared.domain.graph import Community, Entity, Relation
+
+MAXIMUM_QUESTION = 8_000
+"""Characters of a question."""
+
+
+class Accepting(BaseModel):
+    """A body whose unknown fields are ignored, and named in the answer's X-Ignored-Fields header."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class QueryRequest(Accepting):
+    """A question to one knowledge base."""
+
+    query: str
+    kb_id: str = Field("default", max_length=64)
+    top_k: int = Field(8, ge=1, le=50, description="How many passages the answer may rest on.")
+    use_cache: bool = True
+    use_graph: bool = True
+
+
+class Message(BaseModel):
+    """One message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class ChatRequest(Accepting):
+    """A conversation whose last message, the user's, is answered."""
+
+    messages: list[Message] = Field(min_length=1, max_length=200)
+    kb_id: str = Field("default", max_length=64)
+    conversation_id: str | None = Field(None, max_length=64)
+    temperature: float = Field(0.0, ge=0, le=2)
+    top_k: int = Field(8, ge=1, le=50)
+    use_graph_rag: bool = True
+    use_cache: bool = True
+
+    @property
+    def history(self) -> tuple[Turn, ...]:
+        """The messages before the last."""
+        return tuple(Turn(each.role, each.content) for each in self.messages[:-1])
+
+
+class Source(BaseModel):
+    """A cited passage; `quote` stands in `content` word for word."""
+
+    number: int
+    document_id: str
+    chunk_id: str
+    title: str
+    content: str
+    quote: str
+    score: float
+    page: int
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, citation: Citation) -> "Source":
+        """Write a citation."""
+        hit, chunk = citation.hit, citation.hit.chunk
+        return cls(
+            number=citation.number,
+            document_id=chunk.document_id,
+            chunk_id=chunk.id,
+            title=hit.document_name,
+            content=chunk.text,
+            quote=citation.quote,
+            score=round(hit.score, 6),
+            page=chunk.page,
+            start=chunk.start,
+            end=chunk.end,
+        )
+
+
+class AnswerMetrics(BaseModel):
+    """What the answer took: milliseconds, tokens, US dollars."""
+
+    retrieval_latency: float
+    generation_latency: float
+    total_latency: float
+    tokens_used: int
+    cost_usd: float
+    cache_hit: bool
+
+
+class QueryAnswer(BaseModel):
+    """An answer with the passages it cites."""
+
+    answer: str
+    sources: list[Source]
+    metrics: AnswerMetrics
+    features_used: list[str]
+    confidence: float
+    entities: list[str]
+    model_used: str
+
+    @classmethod
+    def of(cls, answer: Answer) -> "QueryAnswer":
+        """Write an answer."""
+        return cls(
+            answer=answer.text,
+            sources=[Source.of(each) for each in answer.citations],
+            metrics=AnswerMetrics(
+                retrieval_latency=round(answer.timings.retrieval, 3),
+                generation_latency=round(answer.timings.generation, 3),
+                total_latency=round(answer.timings.total, 3),
+                tokens_used=answer.usage.total,
+                cost_usd=answer.cost.usd,
+                cache_hit=answer.cache_hit,
+            ),
+            features_used=list(answer.features),
+            confidence=round(answer.confidence, 4),
+            entities=list(answer.entities),
+            model_used=answer.model,
+        )
+
+
+class GraphOptions(Accepting):
+    """How far to look around in the graph."""
+
+    max_hops: int = Field(2, ge=1, le=3)
+    use_community: bool = False
+
+
+class GraphSearchRequest(Accepting):
+    """A search without an answer."""
+
+    query: str
+    kb_id: str = Field("default", max_length=64)
+    search_type: Literal["vector", "graph", "hybrid"] = "hybrid"
+    top_k: int = Field(8, ge=1, le=50)
+    graph_options: GraphOptions = GraphOptions()
+
+
+class Found(BaseModel):
+    """A passage that was found."""
+
+    document_id: str
+    chunk_id: str
+    title: str
+    content: str
+    score: float
+    page: int
+
+
+class EntityAnswer(BaseModel):
+    """An entity around the question."""
+
+    id: str
+    name: str
+    type: str
+    mention_count: int
+    aliases: list[str]
+
+    @classmethod
+    def of(cls, entity: Entity) -> "EntityAnswer":
+        """Write an entity."""
+        return cls(
+            id=entity.id,
+            name=entity.name,
+            type=entity.type.value,
+            mention_count=entity.mention_count,
+            aliases=list(entity.aliases),
+        )
+
+
+class RelationAnswer(BaseModel):
+    """A relation with the passages that support it."""
+
+    source: str
+    target: str
+    type: str
+    confidence: float
+    chunk_ids: list[str]
+
+    @classmethod
+    def of(cls, relation: Relation) -> "RelationAnswer":
+        """Write a relation."""
+        return cls(
+            source=relation.source,
+            target=relation.target,
+            type=relation.type.value,
+            confidence=round(relation.confidence, 4),
+            chunk_ids=list(relation.chunk_ids),
+        )
+
+
+class CommunityAnswer(BaseModel):
+    """A community around the question."""
+
+    id: str
+    title: str
+    report: str
+    entity_ids: list[str]
+
+    @classmethod
+    def of(cls, community: Community) -> "CommunityAnswer":
+        """Write a community."""
+        return cls(
+            id=community.id, title=community.title, report=community.report, entity_ids=list(community.entity_ids)
+        )
+
+
+class GraphContext(BaseModel):
+    """What the graph knows around the question."""
+
+    entities: list[EntityAnswer]
+    relations: list[RelationAnswer]
+    communities: list[CommunityAnswer]
+
+
+class GraphMetadata(BaseModel):
+    """What the search looked at."""
+
+    total_nodes_explored: int
+    communities_found: int
+    execution_time_ms: float
+
+
+class GraphSearchAnswer(BaseModel):
+    """Passages, and what the graph knows around the question."""
+
+    results: list[Found]
+    graph_context: GraphContext
+    metadata: GraphMetadata

@@ -1,0 +1,45 @@
+"""Functions that build the knowledge graph: the order of the steps, and the steps."""
+
+from collections.abc import Generator
+from typing import Any
+
+import azure.durable_functions as df
+
+from functions.bootstrap import services
+from functions.steps import patiently
+from shared.domain.jobs import IngestionJob
+
+FAN_OUT = 100
+"""See functions/ingestion.py: the same bound for the same reason."""
+
+blueprint = df.Blueprint()
+
+
+@blueprint.orchestration_trigger(context_name="context")
+def build_graph(context: df.DurableOrchestrationContext) -> Generator[Any, Any, None]:
+    """Extract per batch of chunks, publish, and look for communities where much has changed."""
+    job = context.get_input()
+    work = [{**job, "batch": number} for number in range(job["batches"])]
+    for start in range(0, len(work), FAN_OUT):
+        wave = work[start : start + FAN_OUT]
+        yield context.task_all([context.call_activity("extract_graph", each) for each in wave])
+    yield context.call_activity("publish_graph", job)
+    yield context.call_activity("find_communities", job)
+
+
+@blueprint.activity_trigger(input_name="job")
+async def extract_graph(job: dict[str, Any]) -> None:
+    """Record what one batch of chunks contributes."""
+    await patiently(job, lambda: services().graph_building.extract(IngestionJob.from_json(job), job["batch"]))
+
+
+@blueprint.activity_trigger(input_name="job")
+async def publish_graph(job: dict[str, Any]) -> None:
+    """Show readers the new version."""
+    await patiently(job, lambda: services().graph_building.publish(IngestionJob.from_json(job), job["batches"]))
+
+
+@blueprint.activity_trigger(input_name="job")
+async def find_communities(job: dict[str, Any]) -> None:
+    """Find communities again where enough has changed, and write their reports."""
+    await patiently(job, lambda: services().communities.refresh(IngestionJob.from_json(job).base))

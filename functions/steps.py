@@ -1,0 +1,35 @@
+"""Runs one step of a durable run: patient with what passes, final with what does not."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from functions.bootstrap import services
+from shared.domain.errors import KnowledgeError
+from shared.domain.jobs import IngestionJob
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 4
+"""Tries of a step whose error may pass; with waits of 0.5, 1 and 2 seconds a short fault goes unnoticed."""
+
+
+async def patiently(job: Mapping[str, Any], work: Callable[[], Awaitable[Result]]) -> Result:
+    """Do the step; an error that repeats would not mend is written down as the reason why the document failed."""
+    from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential
+
+    retrying = AsyncRetrying(
+        retry=retry_if_exception(may_pass),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=wait_exponential(multiplier=0.5, max=10),
+        reraise=True,
+    )
+    try:
+        return await retrying(work)
+    except KnowledgeError as error:
+        await services().ingestion.fail(IngestionJob.from_json(job), error.message)
+        raise
+
+
+def may_pass(error: BaseException) -> bool:
+    """Say whether the same step may succeed later."""
+    return isinstance(error, KnowledgeError) and error.retryable
