@@ -52,7 +52,9 @@ def ingest_document(context: df.DurableOrchestrationContext) -> Generator[Any, A
         batches = yield context.call_activity("parse_document", job)
         work = [{**job, "batch": number, "batches": batches} for number in range(batches)]
         for start in range(0, batches, FAN_OUT):
-            yield context.task_all([context.call_activity("embed_chunks", each) for each in work[start : start + FAN_OUT]])
+            yield context.task_all(
+                [context.call_activity("embed_chunks", each) for each in work[start : start + FAN_OUT]]
+            )
         yield context.call_activity("index_chunks", {**job, "batches": batches})
         yield context.call_sub_orchestrator("build_graph", {**job, "batches": batches})
         yield context.call_activity("finish_document", job)

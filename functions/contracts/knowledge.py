@@ -64,6 +64,7 @@ class DocumentAnswer(BaseModel):
     entity_count: int
     progress: float
     processing_time: float
+    sha256: str
     created_at: datetime
     updated_at: datetime
 
@@ -82,6 +83,7 @@ class DocumentAnswer(BaseModel):
             entity_count=document.entity_count,
             progress=round(document.progress, 3),
             processing_time=round(document.processing_seconds, 3),
+            sha256=document.sha256,
             created_at=document.created_at,
             updated_at=document.updated_at,
         )

@@ -20,15 +20,15 @@ CREATE TABLE IF NOT EXISTS document (
   state TEXT NOT NULL, reason TEXT NOT NULL, pages INTEGER NOT NULL, chunk_count INTEGER NOT NULL,
   vector_count INTEGER NOT NULL, entity_count INTEGER NOT NULL, progress REAL NOT NULL,
   processing_seconds REAL NOT NULL, access TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
-  started_at TEXT, PRIMARY KEY (tenant, base, id)
+  started_at TEXT, sha256 TEXT NOT NULL, PRIMARY KEY (tenant, base, id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS document_by_id ON document (tenant, id);
 """
 
 KEEP_DOCUMENT = """
 INSERT OR REPLACE INTO document (tenant, base, id, name, etag, state, reason, pages, chunk_count, vector_count,
-  entity_count, progress, processing_seconds, access, created_at, updated_at, started_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  entity_count, progress, processing_seconds, access, created_at, updated_at, started_at, sha256)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -156,7 +156,15 @@ def row_of(document: Document) -> tuple[object, ...]:
     state = (document.state.value, document.reason, document.pages, document.chunk_count, document.vector_count)
     work = (document.entity_count, document.progress, document.processing_seconds, labels_text(document.access))
     started = document.started_at.isoformat() if document.started_at else None
-    return (*where, *state, *work, document.created_at.isoformat(), document.updated_at.isoformat(), started)
+    return (
+        *where,
+        *state,
+        *work,
+        document.created_at.isoformat(),
+        document.updated_at.isoformat(),
+        started,
+        document.sha256,
+    )
 
 
 def document_of(row: sqlite3.Row) -> Document:
@@ -178,4 +186,5 @@ def document_of(row: sqlite3.Row) -> Document:
         processing_seconds=row["processing_seconds"],
         access=frozenset(json.loads(row["access"])),
         started_at=datetime.fromisoformat(row["started_at"]) if row["started_at"] else None,
+        sha256=row["sha256"],
     )

@@ -35,7 +35,8 @@ class DocumentState(StrEnum):
 class Document:
     """One file of a knowledge base.
 
-    `progress` is in [0, 1]; `started_at` and `processing_seconds` tell of the last run only.
+    `progress` is in [0, 1]; `started_at` and `processing_seconds` tell of the last run only;
+    `sha256` is that of the bytes it read, in hexadecimal.
     """
 
     base: BaseKey
@@ -53,6 +54,7 @@ class Document:
     progress: float = 0.0
     processing_seconds: float = 0.0
     started_at: datetime | None = None
+    sha256: str = ""
     access: frozenset[str] = frozenset({EVERYONE})
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.domain.access import BaseKey, Principal
+from shared.domain.access import BaseKey, Principal, Scope
 from shared.domain.documents import Document, DocumentState, document_id
 from shared.domain.errors import BadRequest, NotFound
 from shared.domain.jobs import DOCUMENTS, IngestionJob
@@ -55,6 +55,11 @@ class Documents:
         if found is None:
             raise NotFound(f"there is no document {id!r}", id=id)
         return found
+
+    async def list(self, scope: Scope, limit: int, after: str) -> list[Document]:
+        """Return one page of the documents that the scope may see."""
+        found = await self.catalog.documents(scope.base, limit, after)
+        return [each for each in found if scope.may_read(each.access)]
 
     async def delete(self, principal: Principal, id: str) -> None:
         """Delete a document and everything made from it. Raises NotFound like `get`."""

@@ -1,10 +1,12 @@
 """Take one version of a document into its knowledge base, step by step; any step may run twice."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from shared.domain.access import Principal
 from shared.domain.documents import Chunk, Document, DocumentState
 from shared.domain.errors import Conflict
 from shared.domain.jobs import IngestionJob
@@ -16,10 +18,13 @@ from shared.ports.chunk_index import ChunkIndex
 from shared.ports.files import Files
 from shared.ports.graph_store import GraphStore
 from shared.ports.parser import DocumentParser
-from shared.services.embed import Embedding
+from shared.services.embedding import Embedding
 from shared.services.staging import Staging
 
-PARSED, INDEXED, PUBLISHED = 0.1, 0.7, 0.95
+INGESTION = "ingestion"
+"""The user that reading documents is booked on."""
+
+PARSED, INDEXED = 0.1, 0.7
 """How far a document is after each step; the embedder takes most of the time in between."""
 
 
@@ -47,7 +52,8 @@ class Ingestion:
         parsed = await self.parser.parse(job.name, stored.content)
         chunks = await asyncio.to_thread(chunk, job.document_id, parsed)
         batches = await self.staging.keep(job, chunks)
-        document = replace(document, pages=parsed.pages, chunk_count=len(chunks))
+        digest = hashlib.sha256(stored.content).hexdigest()
+        document = replace(document, pages=parsed.pages, chunk_count=len(chunks), sha256=digest)
         await self.advance(document, DocumentState.INDEXING, PARSED)
         return batches
 
@@ -113,7 +119,9 @@ class Ingestion:
 
     async def vectors(self, job: IngestionJob, chunks: Sequence[Chunk]) -> Vectors:
         """Embed chunks under their headings."""
-        return await self.embedding.of_documents(job.tenant, [each.headed_text for each in chunks])
+        return await self.embedding.of_documents(
+            Principal(job.tenant, INGESTION), [each.headed_text for each in chunks]
+        )
 
 
 def superseded(job: IngestionJob) -> Conflict:

@@ -1,0 +1,38 @@
+"""Read the command line, run one command, return its exit code."""
+
+import asyncio
+import logging
+import sys
+
+from infra.local.command_line.arguments import parser
+from shared.domain.errors import BadSetting, KnowledgeError
+from shared.settings import Settings, read_settings
+
+FAILED, WRONG_USE = 1, 2
+
+
+def main() -> int:
+    """Run `knowledge-rag` with the arguments of the process."""
+    arguments = parser().parse_args()
+    try:
+        settings = read_settings()
+        logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+        return run(arguments, settings)
+    except KnowledgeError as error:
+        print(f"knowledge-rag: {error.message}", file=sys.stderr)  # noqa: T201
+        return WRONG_USE if isinstance(error, BadSetting) else FAILED
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(arguments: object, settings: Settings) -> int:
+    """Run one command. Serving keeps the process; the others talk to a service and end."""
+    from infra.local.command_line import commands, serving
+
+    match arguments.command:  # type: ignore[attr-defined]
+        case "serve":
+            return serving.serve(settings)
+        case "demo":
+            return serving.demo(settings)
+        case name:
+            return asyncio.run(commands.COMMANDS[name](arguments, settings))
