@@ -1,13 +1,12 @@
 """Functions for those who operate the service."""
 
 import asyncio
-from time import monotonic
 
 import azure.durable_functions as df
 from azurefunctions.extensions.http.fastapi import JSONResponse, Response
 
 from functions import measurements, openapi
-from functions.bootstrap import services
+from functions.bootstrap import Probe, services
 from functions.contracts.health import Health, Readiness
 from functions.operation import operation
 from functions.request import Call
@@ -51,3 +50,14 @@ async def metrics(call: Call) -> Response:
 async def openapi_document(call: Call) -> Response:
     """Return the description of this API."""
     return JSONResponse(openapi.description())
+
+
+async def probed(probe: Probe) -> str:
+    """Ask one dependency; return what is wrong, or nothing."""
+    try:
+        await asyncio.wait_for(asyncio.ensure_future(probe()), PROBE_SECONDS)
+    except TimeoutError:
+        return f"gave no answer within {PROBE_SECONDS:g} s"
+    except KnowledgeError as error:
+        return error.message
+    return ""

@@ -75,12 +75,17 @@ class Documents:
         for id, name in documents:
             await self.mark_deleted(base, id)
             await self.files.delete(f"{DOCUMENTS}/{base.tenant}/{base.id}/{name}")
+        await self.erase_traces(base, [id for id, _ in documents])
+        for id, _ in documents:
+            await self.catalog.delete_document(base, id)
+
+    async def erase_traces(self, base: BaseKey, ids: Sequence[str]) -> None:
+        """Delete what was made from documents, and show readers a version without it."""
+        for id in ids:
             await self.index.remove(base, id)
             await self.graph.forget(base, id)
         await self.graph.publish(base)
         await self.cache.forget(base)
-        for id, _ in documents:
-            await self.catalog.delete_document(base, id)
 
     async def mark_deleted(self, base: BaseKey, id: str) -> None:
         """Tell a run that is reading the document to stop."""

@@ -27,7 +27,7 @@ def add_ingest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """knowledge-rag ingest PATH..."""
     ingest = commands.add_parser("ingest", help="put files and folders into a knowledge base and wait until ready")
     ingest.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a folder with all its files")
-    common(ingest)
+    service_options(ingest)
 
 
 def add_ask(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,7 +35,7 @@ def add_ask(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     ask = commands.add_parser("ask", help="answer a question, with citations")
     ask.add_argument("question", metavar="QUESTION")
     ask.add_argument("--top-k", type=int, default=8, metavar="N", help="passages the answer may rest on (1-50)")
-    common(ask)
+    service_options(ask)
 
 
 def add_search(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,21 +44,21 @@ def add_search(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     search.add_argument("question", metavar="QUESTION")
     search.add_argument("--type", choices=("vector", "graph", "hybrid"), default="hybrid", help="how to search")
     search.add_argument("--top-k", type=int, default=8, metavar="N", help="passages to show (1-50)")
-    common(search)
+    service_options(search)
 
 
 def add_status(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """knowledge-rag status [DOCUMENT]"""
     status = commands.add_parser("status", help="show where the documents of a knowledge base stand")
     status.add_argument("document", nargs="?", metavar="DOCUMENT", help="the id or name of one document")
-    common(status)
+    service_options(status)
 
 
 def add_delete(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """knowledge-rag delete DOCUMENT..."""
     delete = commands.add_parser("delete", help="delete documents and everything made from them")
     delete.add_argument("documents", nargs="+", metavar="DOCUMENT", help="the id or name of a document")
-    common(delete)
+    service_options(delete)
 
 
 def add_eval(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -68,7 +68,7 @@ def add_eval(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     evaluate.add_argument("--json", action="store_true", help="print JSON lines alone, without progress")
 
 
-def common(command: argparse.ArgumentParser) -> None:
+def service_options(command: argparse.ArgumentParser) -> None:
     """Add what every command that talks to the service has."""
     command.add_argument("--kb", default=DEFAULT_BASE, metavar="ID", help="the knowledge base (default: %(default)s)")
     command.add_argument("--url", default="", help="address of a running service (default: this machine's)")

@@ -1,0 +1,251 @@
+"""The one place that names concrete adapters: chooses the ground, puts the rooms on it."""
+
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from shared.domain.access import BaseKey, Principal
+from shared.domain.money import Budget, Money, Period
+from shared.money.accounts import GLOBAL
+from shared.money.prices import FREE, PriceList, stated_price
+from shared.ports.answer_cache import AnswerCache
+from shared.ports.catalog import Catalog
+from shared.ports.chunk_index import ChunkIndex, EmbeddingStore
+from shared.ports.files import Files
+from shared.ports.graph_store import GraphStore
+from shared.ports.ledger import BudgetLedger
+from shared.ports.models import ChatModel, Embedder
+from shared.ports.parser import DocumentParser
+from shared.services.arrivals import Arrivals
+from shared.services.ask import Asking
+from shared.services.build_graph import GraphBuilding
+from shared.services.communities import Communities
+from shared.services.documents import Documents
+from shared.services.embedding import Embedding
+from shared.services.ingest import Ingestion
+from shared.services.knowledge_bases import KnowledgeBases
+from shared.services.money_watch import MoneyWatch
+from shared.services.reconcile import Reconciliation
+from shared.services.retrieve import Retriever
+from shared.services.search_graph import GraphSearchService
+from shared.services.spend import SpendGate
+from shared.services.staging import Staging
+from shared.settings import Settings
+
+Probe = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One adapter for every port, and how to let go of them all."""
+
+    catalog: Catalog
+    files: Files
+    parser: DocumentParser
+    index: ChunkIndex
+    embeddings: EmbeddingStore
+    graph: GraphStore
+    ledger: BudgetLedger
+    cache: AnswerCache
+    chat_model: ChatModel
+    embedder: Embedder
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the functions call."""
+
+    settings: Settings
+    bases: KnowledgeBases
+    documents: Documents
+    arrivals: Arrivals
+    ingestion: Ingestion
+    graph_building: GraphBuilding
+    communities: Communities
+    retriever: Retriever
+    ask: Asking
+    search_graph: GraphSearchService
+    money_watch: MoneyWatch
+    reconciliation: Reconciliation
+    probes: Mapping[str, Probe]
+    close: Callable[[], None]
+
+
+class House:
+    """Builds the services at their first use, so that importing the functions opens no file and no connection."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._settings: Settings | None = None
+        self._services: Services | None = None
+
+    def configure(self, settings: Settings) -> None:
+        """Take other settings; services built with the old ones are closed."""
+        with self._lock:
+            if self._services:
+                self._services.close()
+            self._settings, self._services = settings, None
+
+    def services(self) -> Services:
+        """Return the services of this process."""
+        if self._services is None:
+            with self._lock:
+                if self._services is None:
+                    if self._settings is None:
+                        raise RuntimeError("configure() comes before services()")
+                    self._services = build(self._settings, local_ground(self._settings))
+        return self._services
+
+
+_house = House()
+configure = _house.configure
+services = _house.services
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+def local_ground(settings: Settings) -> Ground:
+    """Stand on embedded parts: SQLite files in the data folder, and a model only where one is plugged in."""
+    from infra.local.answer_cache import MemoryAnswerCache
+    from infra.local.catalog import SqliteCatalog
+    from infra.local.chunk_index import SqliteChunkIndex
+    from infra.local.embedding_store import SqliteEmbeddingStore
+    from infra.local.files import FolderFiles
+    from infra.local.graph_store import SqliteGraphStore
+    from infra.local.ledger import SqliteLedger
+    from infra.local.parsing import LocalParser
+    from infra.local.sqlite import Database
+
+    knowledge = Database(settings.data_dir / "knowledge.sqlite")
+    money = Database(settings.data_dir / "ledger.sqlite")
+    files = FolderFiles(settings.data_dir)
+
+    def close() -> None:
+        files.close()
+        knowledge.close()
+        money.close()
+
+    return Ground(
+        catalog=SqliteCatalog(knowledge),
+        files=files,
+        parser=LocalParser(),
+        index=SqliteChunkIndex(knowledge),
+        embeddings=SqliteEmbeddingStore(knowledge),
+        graph=SqliteGraphStore(knowledge),
+        ledger=SqliteLedger(money, budgets(settings)),
+        cache=MemoryAnswerCache(settings.cache_seconds, settings.cache_entries),
+        chat_model=chat_model(settings),
+        embedder=embedder(settings, settings.data_dir / "models"),
+        close=close,
+    )
+
+
+def chat_model(settings: Settings) -> ChatModel:
+    """Return the model that writes answers: the server of the settings, or the extractive one."""
+    if settings.chat_base_url:
+        from infra.openai_compatible.chat_model import CompatibleChatModel
+
+        return CompatibleChatModel(
+            settings.chat_base_url, settings.chat_api_key, settings.chat_model, settings.chat_timeout_seconds
+        )
+    from infra.local.extractive_model import ExtractiveModel
+
+    return ExtractiveModel()
+
+
+def embedder(settings: Settings, folder: Path) -> Embedder:
+    """Return the embedder: the server of the settings, the embedded one, or none."""
+    if settings.embedding_base_url:
+        from infra.openai_compatible.embedder import CompatibleEmbedder
+
+        return CompatibleEmbedder(
+            settings.embedding_base_url,
+            settings.embedding_api_key,
+            settings.embedding_model,
+            settings.embedding_dimensions,
+        )
+    if settings.embedder == "none":
+        from infra.local.embedding import NoEmbedder
+
+        return NoEmbedder()
+    from infra.local.embedding import MiniLmEmbedder
+
+    return MiniLmEmbedder(folder)
+
+
+def budgets(settings: Settings) -> tuple[Budget, ...]:
+    """Return the budgets that everybody shares."""
+    return (
+        Budget(GLOBAL, Period.DAILY, Money.of_usd(settings.daily_budget_usd)),
+        Budget(GLOBAL, Period.MONTHLY, Money.of_usd(settings.monthly_budget_usd)),
+    )
+
+
+def prices(settings: Settings, ground: Ground) -> PriceList:
+    """Return what a token of each model costs; what runs in this process costs nothing."""
+    chat = stated_price(settings.chat_input_price, settings.chat_output_price, settings.chat_cached_price)
+    embedding = stated_price(settings.embedding_price, 0.0)
+    return PriceList(
+        {
+            ground.chat_model.name: chat if settings.chat_base_url else FREE,
+            ground.embedder.name: embedding if settings.embedding_base_url else FREE,
+        }
+    )
+
+
+def build(settings: Settings, ground: Ground) -> Services:
+    """Put every service on the ground."""
+    gate = SpendGate(ground.ledger, prices(settings, ground))
+    embedding = Embedding(ground.embedder, ground.embeddings, gate)
+    staging = Staging(ground.files)
+    documents = Documents(ground.catalog, ground.files, ground.index, ground.graph, ground.cache, utc_now)
+    bases = KnowledgeBases(ground.catalog, documents, utc_now)
+    retriever = Retriever(ground.index, ground.graph, embedding)
+    return Services(
+        settings=settings,
+        bases=bases,
+        documents=documents,
+        arrivals=Arrivals(bases, documents, ground.files),
+        ingestion=Ingestion(
+            ground.catalog,
+            ground.files,
+            ground.parser,
+            ground.index,
+            ground.graph,
+            ground.cache,
+            embedding,
+            staging,
+            utc_now,
+        ),
+        graph_building=GraphBuilding(ground.graph, staging),
+        communities=Communities(ground.graph, ground.index),
+        retriever=retriever,
+        ask=Asking(retriever, ground.index, ground.cache, gate, ground.chat_model, settings.context_tokens),
+        search_graph=GraphSearchService(retriever, ground.graph),
+        money_watch=MoneyWatch(ground.ledger, utc_now),
+        reconciliation=Reconciliation(ground.catalog, ground.files, ground.index, documents),
+        probes=probes(ground),
+        close=ground.close,
+    )
+
+
+def probes(ground: Ground) -> dict[str, Probe]:
+    """Return a cheap question to every dependency, by the name of its port."""
+    nobody = Principal("readiness", "probe")
+    base = BaseKey(nobody.tenant, "probe")
+    return {
+        "catalog": lambda: ground.catalog.bases(nobody, 1),
+        "files": lambda: ground.files.etag("documents/readiness/probe"),
+        "chunk_index": lambda: ground.index.version(base),
+        "embedding_store": lambda: ground.embeddings.known("probe", ["probe"]),
+        "graph_store": lambda: ground.graph.snapshot(base),
+        "ledger": lambda: ground.ledger.budgets(utc_now().timestamp()),
+        "embedder": lambda: ground.embedder.ping(),
+        "chat_model": lambda: ground.chat_model.ping(),
+    }

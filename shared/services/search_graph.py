@@ -1,0 +1,74 @@
+"""Find passages, and what the graph knows around a question, without writing an answer."""
+
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from shared.domain.access import Scope
+from shared.domain.answers import Hit, Question
+from shared.domain.graph import Community, Entity, Relation
+from shared.ports.graph_store import GraphStore
+from shared.services.retrieve import Retriever
+
+MAXIMUM_RELATIONS = 100
+"""Relations shown of one search; a hub of a large graph has thousands."""
+
+MAXIMUM_ENTITIES = 100
+"""Entities whose neighbours are looked at on the way outward."""
+
+
+@dataclass(frozen=True)
+class GraphSearch:
+    """A question with how to look around it; `hops` counts relations outward from the question's entities."""
+
+    question: Question
+    kind: str
+    hops: int
+    use_community: bool
+
+
+@dataclass(frozen=True)
+class GraphFindings:
+    """What a search found, and how long it took."""
+
+    hits: tuple[Hit, ...]
+    entities: tuple[Entity, ...]
+    relations: tuple[Relation, ...]
+    communities: tuple[Community, ...]
+    milliseconds: float
+
+
+@dataclass(frozen=True)
+class GraphSearchService:
+    """Searches one knowledge base within what the principal may see."""
+
+    retriever: Retriever
+    graph: GraphStore
+
+    async def search(self, search: GraphSearch) -> GraphFindings:
+        """Look for passages, then outward from the entities that the question names."""
+        started = perf_counter()
+        question = replace(search.question, use_graph=search.kind != "vector")
+        retrieval = await self.retriever.find(question)
+        scope = question.scope
+        entity_ids = list(retrieval.entity_ids) if search.kind != "vector" else []
+        relations = await self.outward(scope, entity_ids, search.hops)
+        seen = dict.fromkeys([*entity_ids, *(end for each in relations for end in (each.source, each.target))])
+        entities = await self.graph.entities(scope, list(seen)[:MAXIMUM_ENTITIES])
+        communities = await self.graph.communities(scope, entity_ids) if search.use_community else []
+        hits = () if search.kind == "graph" and not entity_ids else retrieval.hits
+        milliseconds = (perf_counter() - started) * 1000
+        return GraphFindings(hits, tuple(entities), tuple(relations), tuple(communities), milliseconds)
+
+    async def outward(self, scope: Scope, entity_ids: list[str], hops: int) -> list[Relation]:
+        """Follow relations outward, strongest first, up to the bounds."""
+        found: dict[tuple[str, str, str], Relation] = {}
+        reached, frontier = set(entity_ids), entity_ids
+        for _ in range(hops):
+            if not frontier or len(found) >= MAXIMUM_RELATIONS:
+                break
+            relations = await self.graph.relations(scope, frontier, MAXIMUM_RELATIONS - len(found))
+            found |= {(each.source, each.target, each.type.value): each for each in relations}
+            ends = dict.fromkeys(end for each in relations for end in (each.source, each.target))
+            frontier = [end for end in ends if end not in reached][:MAXIMUM_ENTITIES]
+            reached.update(frontier)
+        return list(found.values())
