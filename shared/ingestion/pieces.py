@@ -45,6 +45,10 @@ class Piece(NamedTuple):
     head: str = ""
 
 
+BETWEEN = 1
+"""Tokens counted for the blank line behind a block."""
+
+
 def pieces(section: Section) -> list[Piece]:
     """Return the pieces in order."""
     found: list[Piece] = []
@@ -102,5 +106,5 @@ def _closed(found: Iterable[Piece]) -> list[Piece]:
     """Mark the end of a block on its last piece."""
     closed = [*found]
     if closed:
-        closed[-1] = closed[-1]._replace(ending=Ending.PARAGRAPH)
+        closed[-1] = closed[-1]._replace(tokens=closed[-1].tokens + BETWEEN, ending=Ending.PARAGRAPH)
     return closed

@@ -11,7 +11,6 @@ STARTS_WITH_CJK = re.compile(f"[{CJK}]")
 WITHOUT_SPACE = re.compile(rf"[{CJK}][\d{CJK}“”‘’…—·]|[\d“”‘’…—·][{CJK}]")
 BROKEN_WORD = re.compile(r"[^\W\d_]{2}-$")
 REST_OF_WORD = re.compile(r"^[a-z\u00df-\u00ff]{2}")
-SPACES = re.compile(r"[^\S\n]+")
 
 
 def join_lines(lines: Iterable[str]) -> str:
@@ -28,11 +27,11 @@ def join_pair(text: str, line: str) -> str:
         return text + line
     if WITHOUT_SPACE.fullmatch(text[-1] + line[0]):
         return text + line
-    if BROKEN_WORD.search(text) and REST_OF_WORD.search(line):
+    if text[-1] == "-" and BROKEN_WORD.search(text[-3:]) and REST_OF_WORD.search(line):
         return text[:-1] + line
     return f"{text} {line}"
 
 
 def one_line(text: str) -> str:
     """Fold all white space, line breaks too: between Chinese characters away, elsewhere into one space."""
-    return join_lines(SPACES.sub(" ", line) for line in text.splitlines())
+    return join_lines(" ".join(line.split()) for line in text.splitlines())

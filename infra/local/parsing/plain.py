@@ -63,7 +63,7 @@ def unwrapped(lines: Sequence[str], width: int) -> str:
 
 
 def _lines(part: str) -> list[str]:
-    return [line.strip() for line in part.split("\n") if line.strip()]
+    return [" ".join(line.split()) for line in part.split("\n") if line.strip()]
 
 
 def _page_width(paragraphs: list[list[str]]) -> int:
