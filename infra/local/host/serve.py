@@ -1,0 +1,64 @@
+"""Serving until the process is told to stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+
+from infra.local.host.host import LocalHost
+from infra.local.host.listener import configuration
+from shared.domain.errors import KnowledgeError
+
+logger = logging.getLogger(__name__)
+
+START_FAILED = 2
+SIGNALLED = 128
+"""What a shell adds to the number of the signal that ended a process."""
+
+
+def serve(host: LocalHost) -> int:
+    """Serve until SIGINT or SIGTERM, drain, and return the exit code; a second signal ends the process at once.
+
+    A start that fails for a reason that is known by name prints one line and returns 2.
+    """
+    try:
+        with asyncio.Runner(loop_factory=configuration(host.asgi).get_loop_factory()) as runner:
+            runner.run(until_told(host))
+    except KnowledgeError as error:
+        return start_failed(error)
+    return 0
+
+
+def start_failed(error: KnowledgeError) -> int:
+    """Print why the start failed, in one line, and return the exit code for it."""
+    sys.stderr.write(" ".join(str(error).split()) + "\n")
+    return START_FAILED
+
+
+async def until_told(host: LocalHost) -> None:
+    """Serve on the port of the settings until a signal comes."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, hear, told, number)
+    async with host.serving(host.settings.port) as base_url:
+        logger.info("serving on %s", base_url)
+        await told.wait()
+        logger.info("stopping; a second signal ends at once")
+    if not host.drained_in_time:
+        # A thread that does not end would keep the interpreter waiting for it.
+        end_at_once(0)
+
+
+def hear(told: asyncio.Event, number: int) -> None:
+    """The first signal asks, the second insists."""
+    if told.is_set():
+        end_at_once(SIGNALLED + number)
+    told.set()
+
+
+def end_at_once(code: int) -> None:
+    """Leave without waiting for anything; every commit is on its way to the disk already."""
+    logging.shutdown()
+    os._exit(code)
