@@ -48,10 +48,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """What was found for a question. `entities` are names the question and the hits share, best first."""
+    """What was found for a question. `entities` are names of the entities the question names, best first.
+
+    `entity_ids` are the same entities by id.
+    """
 
     hits: tuple[Hit, ...]
     entities: tuple[str, ...] = ()
+    entity_ids: tuple[str, ...] = ()
     method: str = "hybrid"
 
 

@@ -28,6 +28,10 @@ class ChunkIndex(Protocol):
         """Return a document's chunks in order."""
         ...
 
+    async def document_ids(self, base: BaseKey) -> set[str]:
+        """Return which documents were indexed, those without a chunk included."""
+        ...
+
     async def by_words(self, scope: Scope, question: str, limit: int) -> list[ScoredChunk]:
         """Return readable chunks by BM25, best first."""
         ...

@@ -1,0 +1,87 @@
+"""Exact search of a base in memory, among the rows that a reader may see and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from infra.local.chunk_index.memory import Memory
+from infra.local.chunk_index.postings import term_number
+from shared.domain.access import Scope
+from shared.domain.answers import ScoredChunk
+
+SATURATION = 1.2
+"""BM25's k1, and LENGTH_SHARE its b: the values of Robertson and Zaragoza (2009), measured with here too."""
+
+LENGTH_SHARE = 0.75
+
+NO_ROWS = np.zeros(0, np.int32)
+NO_COUNTS = np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readable:
+    """What one set of labels sees of a base: a flag and BM25's length term per row, and how many rows there are.
+
+    Rarity counts these rows alone: what a reader may not see does not even move a score.
+    """
+
+    rows: NDArray[np.bool_]
+    count: int
+    norms: NDArray[np.float32]
+
+
+def readable(memory: Memory, scope: Scope) -> Readable:
+    """Find the rows a scope may see, before anything is searched."""
+    visible = np.array([scope.may_read(labels) for labels in memory.access_sets], np.bool_)
+    rows = memory.alive & visible[memory.access] if len(visible) else memory.alive.copy()
+    count = int(rows.sum())
+    average = float(memory.lengths[rows].mean()) if count else 1.0
+    norms = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * memory.lengths / max(average, 1.0))
+    return Readable(rows, count, norms.astype(np.float32))
+
+
+def by_words(memory: Memory, seen: Readable, terms: Sequence[str], limit: int) -> list[ScoredChunk]:
+    """Score by BM25 with the idf ln(1 + (N - n + 0.5) / (n + 0.5)), which never falls below zero."""
+    scores = np.zeros(len(memory.numbers), np.float32)
+    for number in dict.fromkeys(map(term_number, terms)):
+        rows, counts = postings(memory, number)
+        keep = seen.rows[rows]
+        rows, counts = rows[keep], counts[keep]
+        rarity = np.log1p((seen.count - len(rows) + 0.5) / (len(rows) + 0.5))
+        scores[rows] += rarity * (SATURATION + 1) * counts / (counts + seen.norms[rows])
+    return best(memory, scores, scores > 0, limit)
+
+
+def postings(memory: Memory, number: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Return the rows that hold a term, dead ones too, and how often each does."""
+    found = [(part, part.find(number)) for part in memory.segments]
+    rows = np.concatenate([NO_ROWS, *(part.rows[place] for part, place in found)])
+    return rows, np.concatenate([NO_COUNTS, *(part.counts[place] for part, place in found)])
+
+
+def by_meaning(memory: Memory, seen: Readable, vector: NDArray[np.float32], limit: int) -> list[ScoredChunk]:
+    """Score by the dot product, which is the cosine of vectors of unit length."""
+    if vector.shape[-1] != memory.vectors.shape[1] or not vector.shape[-1]:
+        return []
+    return best(memory, memory.vectors @ vector.reshape(-1), seen.rows & memory.embedded, limit)
+
+
+def holding(memory: Memory, terms: Sequence[str]) -> list[str]:
+    """Return the chunks that hold every one of the terms."""
+    rows = np.flatnonzero(memory.alive) if terms else NO_ROWS
+    for number in set(map(term_number, terms)):
+        rows = np.intersect1d(rows, postings(memory, number)[0], assume_unique=True)
+    return list(memory.chunk_ids[rows].tolist())
+
+
+def best(memory: Memory, scores: NDArray[np.float32], among: NDArray[np.bool_], limit: int) -> list[ScoredChunk]:
+    """Take the highest scores; equal ones stand in the order of their chunks' ids."""
+    rows = np.flatnonzero(among)
+    if len(rows) > limit:
+        rows = rows[np.argpartition(-scores[rows], limit - 1)[:limit]]
+    found = zip(memory.chunk_ids[rows].tolist(), scores[rows].tolist(), strict=True)
+    return [ScoredChunk(id, score) for id, score in sorted(found, key=lambda each: (-each[1], each[0]))]

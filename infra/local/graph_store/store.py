@@ -1,0 +1,158 @@
+"""The graph store as the port asks for it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from infra.local.graph_store import publication, reading, tables
+from infra.local.sqlite import Database
+from shared.domain.access import BaseKey, Scope
+from shared.domain.graph import Community, Contribution, Entity, Relation
+from shared.domain.snapshot import GraphSnapshot
+
+if TYPE_CHECKING:
+    from infra.local.graph_store.memory import Memory
+
+Result = TypeVar("Result")
+
+
+class PhraseSearch(Protocol):
+    """Finds the chunks of a base that hold every term of a phrase, wherever they hold it."""
+
+    def holding(self, base: BaseKey, phrase: str) -> Sequence[str]:
+        """Return their ids; the caller is on a thread of the store."""
+        ...
+
+
+class SqliteGraphStore:
+    """Implements the port GraphStore.
+
+    Access labels are the documents' own, read from the chunk index's tables in the same file: a document that is not
+    indexed is readable by nobody.
+    """
+
+    def __init__(self, database: Database, phrases: PhraseSearch) -> None:
+        self._database = database
+        self._phrases = phrases
+        self._refreshing = threading.Lock()
+        self._published: dict[BaseKey, tuple[Memory, GraphSnapshot]] = {}
+        database.create(tables.SCHEMA)
+
+    async def record(self, base: BaseKey, contributions: Sequence[Contribution]) -> None:
+        """See the port."""
+        await self._write(lambda connection: tables.record(connection, base, contributions))
+
+    async def forget(self, base: BaseKey, document_id: str, except_chunks: Collection[str] = ()) -> None:
+        """See the port."""
+        await self._write(lambda connection: tables.forget(connection, base, document_id, except_chunks))
+
+    async def recorded(self, base: BaseKey, chunk_ids: Sequence[str]) -> set[str]:
+        """See the port."""
+        return await self._read(lambda connection: tables.recorded(connection, base, chunk_ids))
+
+    async def headings(self, base: BaseKey) -> frozenset[str]:
+        """See the port. What is recorded and not yet published counts, so that a document knows its own headings."""
+        return await self._read(lambda connection: tables.headings(connection, base))
+
+    async def publish(self, base: BaseKey) -> int:
+        """See the port."""
+
+        def write(connection: sqlite3.Connection) -> int:
+            number, version = tables.base_number(connection, base)
+            return publication.publish(connection, number, version, lambda phrase: self._phrases.holding(base, phrase))
+
+        return await self._write(write)
+
+    async def snapshot(self, base: BaseKey) -> GraphSnapshot:
+        """See the port."""
+
+        def read(connection: sqlite3.Connection) -> GraphSnapshot:
+            return self._current(connection, base)[1]
+
+        return await self._read(read)
+
+    async def entity_count(self, base: BaseKey, document_id: str) -> int:
+        """See the port."""
+
+        def read(connection: sqlite3.Connection) -> int:
+            number, _ = tables.base_number(connection, base)
+            merges = reading.Merges(connection, number)
+            return len({merges.of(key) for key in tables.keys_of(connection, number, document_id)})
+
+        return await self._read(read)
+
+    async def entities(self, scope: Scope, entity_ids: Sequence[str]) -> list[Entity]:
+        """See the port."""
+
+        def read(connection: sqlite3.Connection) -> list[Entity]:
+            memory, _ = self._current(connection, scope.base)
+            ids_by_key = {key: id for id in entity_ids if (key := memory.key_of(id))}
+            return list(reading.entities(connection, scope, memory.number, ids_by_key))
+
+        return await self._read(read)
+
+    async def relations(self, scope: Scope, entity_ids: Sequence[str], limit: int) -> list[Relation]:
+        """See the port. The ends of a relation are ids of entities."""
+
+        def read(connection: sqlite3.Connection) -> list[Relation]:
+            memory, _ = self._current(connection, scope.base)
+            keys = [key for id in entity_ids if (key := memory.key_of(id))]
+            return reading.relations(connection, scope, memory.number, keys)[:limit]
+
+        return await self._read(read)
+
+    async def keep_communities(self, base: BaseKey, communities: Sequence[Community]) -> None:
+        """See the port."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            number, _ = tables.ensured_base(connection, base)
+            reading.keep_communities(connection, number, communities)
+
+        await self._write(write)
+
+    async def communities(self, scope: Scope, entity_ids: Sequence[str]) -> list[Community]:
+        """See the port. A chunk that is gone is readable by nobody, so an outdated report is not shown."""
+
+        def read(connection: sqlite3.Connection) -> list[Community]:
+            memory, snapshot = self._current(connection, scope.base)
+            hidden = [not scope.may_read(labels) for labels in snapshot.access_sets]
+            return [
+                community
+                for community in reading.communities(connection, memory.number, entity_ids)
+                if not any(
+                    (row := snapshot.chunk_index.get(id)) is None or hidden[snapshot.chunk_access[row]]
+                    for id in community.chunk_ids
+                )
+            ]
+
+        return await self._read(read)
+
+    def _current(self, connection: sqlite3.Connection, base: BaseKey) -> tuple[Memory, GraphSnapshot]:
+        """Return the published version that a connection sees, in memory."""
+        from infra.local.graph_store.assembly import assembled
+        from infra.local.graph_store.memory import empty, refreshed
+
+        number, version = tables.base_number(connection, base)
+        with self._refreshing:
+            held = self._published.get(base)
+            if held is None or held[0].version < version:
+                memory = refreshed(connection, held[0] if held else empty(base, number), version)
+                held = self._published[base] = (memory, assembled(memory))
+        return held
+
+    async def _read(self, read: Callable[[sqlite3.Connection], Result]) -> Result:
+        def run() -> Result:
+            with self._database.snapshot() as connection:
+                return read(connection)
+
+        return await self._database.run(run)
+
+    async def _write(self, write: Callable[[sqlite3.Connection], Result]) -> Result:
+        def run() -> Result:
+            with self._database.transaction() as connection:
+                return write(connection)
+
+        return await self._database.run(run)

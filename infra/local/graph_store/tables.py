@@ -1,0 +1,151 @@
+"""The tables of the graph store, and how contributions are recorded and forgotten."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+
+from shared.domain.access import BaseKey
+from shared.domain.graph import Contribution
+
+# A chunk's row is seen from version `since` on, and goes with the publication of version `until`; `revision` is the
+# version in which its edges last changed. Everything a chunk contributes hangs on its row and goes with it, so an
+# entity or relation lives exactly as long as a chunk supports it. Keys are stored as they were extracted; which of them
+# merge is said by `graph_merge` alone, so a merge ends with its last statement.
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS graph_base (
+  number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, UNIQUE (tenant, id)
+);
+CREATE TABLE IF NOT EXISTS graph_chunk (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, base INTEGER NOT NULL REFERENCES graph_base, id TEXT NOT NULL,
+  document_id TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, revision INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS graph_chunk_by_id ON graph_chunk (base, id);
+CREATE INDEX IF NOT EXISTS graph_chunk_by_document ON graph_chunk (base, document_id);
+CREATE INDEX IF NOT EXISTS graph_chunk_by_revision ON graph_chunk (base, revision);
+CREATE INDEX IF NOT EXISTS graph_chunk_going ON graph_chunk (base, until) WHERE until IS NOT NULL;
+CREATE TABLE IF NOT EXISTS graph_mention (
+  base INTEGER NOT NULL, chunk INTEGER NOT NULL REFERENCES graph_chunk ON DELETE CASCADE, key TEXT NOT NULL,
+  name TEXT NOT NULL, type TEXT NOT NULL, confidence REAL NOT NULL, source TEXT NOT NULL,
+  start INTEGER NOT NULL, end INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS graph_mention_by_chunk ON graph_mention (chunk);
+CREATE INDEX IF NOT EXISTS graph_mention_by_key ON graph_mention (base, key);
+CREATE INDEX IF NOT EXISTS graph_mention_of_heading ON graph_mention (base, key) WHERE source = 'heading';
+CREATE TABLE IF NOT EXISTS graph_relation (
+  base INTEGER NOT NULL, chunk INTEGER NOT NULL REFERENCES graph_chunk ON DELETE CASCADE, source TEXT NOT NULL,
+  target TEXT NOT NULL, type TEXT NOT NULL, confidence REAL NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS graph_relation_by_chunk ON graph_relation (chunk);
+CREATE INDEX IF NOT EXISTS graph_relation_by_source ON graph_relation (base, source);
+CREATE INDEX IF NOT EXISTS graph_relation_by_target ON graph_relation (base, target);
+CREATE TABLE IF NOT EXISTS graph_alias (
+  base INTEGER NOT NULL, chunk INTEGER NOT NULL REFERENCES graph_chunk ON DELETE CASCADE, alias TEXT NOT NULL,
+  key TEXT NOT NULL, score REAL NOT NULL, reason TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS graph_alias_by_chunk ON graph_alias (chunk);
+CREATE INDEX IF NOT EXISTS graph_alias_by_base ON graph_alias (base);
+CREATE TABLE IF NOT EXISTS graph_heading (
+  base INTEGER NOT NULL, key TEXT NOT NULL, start TEXT NOT NULL, PRIMARY KEY (base, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS graph_merge (
+  base INTEGER NOT NULL, key TEXT NOT NULL, canonical TEXT NOT NULL, PRIMARY KEY (base, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS graph_merge_by_canonical ON graph_merge (base, canonical);
+CREATE TABLE IF NOT EXISTS graph_community (
+  number INTEGER PRIMARY KEY, base INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, report TEXT NOT NULL,
+  rank REAL NOT NULL, entity_ids TEXT NOT NULL, chunk_ids TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS graph_community_by_base ON graph_community (base);
+"""
+
+INSERT_CHUNK = """
+INSERT INTO graph_chunk (base, id, document_id, since, revision) VALUES (?, ?, ?, ?, ?) RETURNING number
+"""
+
+INSERT_MENTION = "INSERT INTO graph_mention VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def base_number(connection: sqlite3.Connection, base: BaseKey) -> tuple[int, int]:
+    """Return the number and the published version of a base; (0, 0) for one without a graph."""
+    query = "SELECT number, version FROM graph_base WHERE tenant = ? AND id = ?"
+    row = connection.execute(query, (base.tenant, base.id)).fetchone()
+    return (row["number"], row["version"]) if row else (0, 0)
+
+
+def ensured_base(connection: sqlite3.Connection, base: BaseKey) -> tuple[int, int]:
+    """Return the number and the published version of a base, which is there afterwards."""
+    connection.execute(
+        "INSERT INTO graph_base (tenant, id, version) VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (base.tenant, base.id)
+    )
+    return base_number(connection, base)
+
+
+def record(connection: sqlite3.Connection, base: BaseKey, contributions: Sequence[Contribution]) -> None:
+    """Write contributions for the next version; what the same chunks contributed before goes with it."""
+    number, version = ensured_base(connection, base)
+    ids = json.dumps([each.chunk_id for each in contributions])
+    forget_where(connection, number, version, "id IN (SELECT value FROM json_each(?))", (ids,))
+    for each in contributions:
+        insert(connection, number, version + 1, each)
+
+
+def forget(connection: sqlite3.Connection, base: BaseKey, document_id: str, except_chunks: Collection[str]) -> None:
+    """Let a document's chunks go with the next version, but for the chunks named."""
+    number, version = base_number(connection, base)
+    rule = "document_id = ? AND id NOT IN (SELECT value FROM json_each(?))"
+    forget_where(connection, number, version, rule, (document_id, json.dumps(list(except_chunks))))
+
+
+def forget_where(connection: sqlite3.Connection, base: int, version: int, rule: str, bound: tuple[object, ...]) -> None:
+    """Let chunks go that fit a rule: at once where no version has shown them, else with the next version."""
+    connection.execute(f"DELETE FROM graph_chunk WHERE base = ? AND {rule} AND since > ?", (base, *bound, version))
+    connection.execute(
+        f"UPDATE graph_chunk SET until = ? WHERE base = ? AND {rule} AND until IS NULL", (version + 1, base, *bound)
+    )
+
+
+def insert(connection: sqlite3.Connection, base: int, version: int, contribution: Contribution) -> None:
+    """Write the rows of one contribution."""
+    row = (base, contribution.chunk_id, contribution.document_id, version, version)
+    (chunk,) = connection.execute(INSERT_CHUNK, row).fetchone()
+    connection.executemany(
+        INSERT_MENTION,
+        [
+            (base, chunk, m.key, m.name, m.type.value, m.confidence, m.source.value, m.start, m.end)
+            for m in contribution.mentions
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO graph_relation VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(base, chunk, r.source, r.target, r.type.value, r.confidence, r.start, r.end) for r in contribution.relations],
+    )
+    connection.executemany(
+        "INSERT INTO graph_alias VALUES (?, ?, ?, ?, ?, ?)",
+        [(base, chunk, a.alias, a.key, a.score, a.reason) for a in contribution.aliases],
+    )
+
+
+def recorded(connection: sqlite3.Connection, base: BaseKey, chunk_ids: Sequence[str]) -> set[str]:
+    """Return which of the chunks have a contribution that is not about to go."""
+    number, _ = base_number(connection, base)
+    query = "SELECT id FROM graph_chunk WHERE base = ? AND until IS NULL AND id IN (SELECT value FROM json_each(?))"
+    return {id for (id,) in connection.execute(query, (number, json.dumps(list(chunk_ids))))}
+
+
+def headings(connection: sqlite3.Connection, base: BaseKey) -> frozenset[str]:
+    """Return the keys that a heading of a chunk names, chunks of the next version included."""
+    number, _ = base_number(connection, base)
+    query = "SELECT DISTINCT key FROM graph_mention WHERE base = ? AND source = 'heading'"
+    return frozenset(key for (key,) in connection.execute(query, (number,)))
+
+
+def keys_of(connection: sqlite3.Connection, base: int, document_id: str) -> list[str]:
+    """Return the keys that the published chunks of a document name."""
+    rows = connection.execute(
+        "SELECT DISTINCT key FROM graph_mention JOIN graph_chunk ON chunk = graph_chunk.number"
+        " JOIN graph_base ON graph_base.number = graph_chunk.base"
+        " WHERE graph_chunk.base = ? AND document_id = ? AND since <= version AND (source <> 'gazetteer' OR EXISTS"
+        " (SELECT 1 FROM graph_heading h WHERE h.base = graph_mention.base AND h.key = graph_mention.key))",
+        (base, document_id),
+    )
+    return [key for (key,) in rows]

@@ -1,0 +1,68 @@
+"""Walk the graph from the seeds: personalised PageRank over chunks and entities, masked before it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.access import Scope
+from shared.domain.snapshot import GraphSnapshot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DAMPING = 0.9
+"""Share of the walk that goes on at each step; 0.5 lost 9 points of recall@5."""
+
+STEPS = 8
+"""Steps of the walk; more changed nothing (3, 5, 8 and 15 steps: 87.0, 88.9, 88.7 and 89.0 recall@5 on 2Wiki)."""
+
+CHUNK_SHARE = 0.75
+"""Share of the start that lies on chunks, the rest on the question's entities: three to one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paths:
+    """The graph as one set of labels sees it.
+
+    With C chunks and E entities: `to_chunks` (C, E) and its transpose `to_entities` (E, C) are sparse float32 weights,
+    `chunk_totals` (C,) and `entity_totals` (E,) their sums, 1 where there is none; `frequencies` (E,) counts the
+    readable chunks of each entity.
+    """
+
+    to_chunks: Any
+    to_entities: Any
+    chunk_totals: NDArray[np.float32]
+    entity_totals: NDArray[np.float32]
+    frequencies: NDArray[np.int64]
+
+
+def paths(snapshot: GraphSnapshot, scope: Scope) -> Paths:
+    """Weigh the edges of readable chunks by evidence * ln(1 + N / n); hidden ones count nowhere, not even in N or n."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    shape = len(snapshot.chunk_ids), len(snapshot.entity_ids)
+    visible = np.array([scope.may_read(labels) for labels in snapshot.access_sets], np.bool_)
+    readable = visible[snapshot.chunk_access] if len(visible) else np.zeros(shape[0], np.bool_)
+    seen = np.repeat(readable, np.diff(snapshot.row_starts))
+    frequencies = np.bincount(snapshot.columns[seen], minlength=shape[1])
+    rarity = np.log1p(readable.sum() / np.maximum(frequencies, 1)).astype(np.float32)
+    weights = snapshot.evidence * rarity[snapshot.columns] * seen
+    to_chunks = csr_matrix((weights, snapshot.columns, snapshot.row_starts), shape=shape)
+    to_entities = to_chunks.T.tocsr()
+    totals = [np.asarray(each.sum(axis=1)).ravel() for each in (to_chunks, to_entities)]
+    chunk_totals, entity_totals = (np.where(each > 0, each, 1).astype(np.float32) for each in totals)
+    return Paths(to_chunks, to_entities, chunk_totals, entity_totals, frequencies)
+
+
+def walked(ways: Paths, chunk_start: NDArray[np.float32], entity_start: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how often a walk that restarts from these (together 1) is at each chunk, shape (C,)."""
+    chunks, entities = chunk_start, entity_start
+    for _ in range(STEPS):
+        chunks, entities = (
+            DAMPING * (ways.to_chunks @ (entities / ways.entity_totals)) + (1 - DAMPING) * chunk_start,
+            DAMPING * (ways.to_entities @ (chunks / ways.chunk_totals)) + (1 - DAMPING) * entity_start,
+        )
+    return chunks

@@ -1,0 +1,83 @@
+"""Find the passages for a question: the only place that knows the order of the steps."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from shared.domain.access import Scope
+from shared.domain.answers import Question, Retrieval, ScoredChunk
+from shared.domain.snapshot import GraphSnapshot
+from shared.ports.chunk_index import ChunkIndex
+from shared.ports.graph_store import GraphStore
+from shared.retrieval.fusion import by_rank, meaning_weight, weighed
+from shared.retrieval.ranking import ranked_by_graph, visible_entities
+from shared.retrieval.seeds import chunk_seeds, question_entities
+from shared.retrieval.walk import Paths, paths
+from shared.services.embedding import Embedding
+
+POOL = 100
+"""Chunks asked of words and of meaning each; the walk starts from the best 20 of both."""
+
+SHOWN_ENTITIES = 10
+"""Entities of the question that are named beside the hits."""
+
+KEPT_PATHS = 32
+"""Weighted graphs kept in memory, one per base and set of labels; each is about the size of its snapshot."""
+
+
+@dataclass(frozen=True)
+class Retriever:
+    """Searches by words and meaning side by side, then lets the graph rank."""
+
+    index: ChunkIndex
+    graph: GraphStore
+    embedding: Embedding
+    _paths: dict[Scope, tuple[GraphSnapshot, Paths]] = field(default_factory=dict, compare=False)
+
+    async def find(self, question: Question) -> Retrieval:
+        """Return the passages that answer best, at most `top_k`. Raises what the ports raise, and BudgetExceeded."""
+        words, meaning, snapshot = await asyncio.gather(
+            self.by_words(question), self.by_meaning(question), self.graph.snapshot(question.scope.base)
+        )
+        if not question.use_graph or not snapshot.chunk_ids:
+            return await self.shown(question, by_rank(words, meaning), "hybrid")
+        return await self.by_graph(question, weighed(words, meaning, meaning_weight(question.text)), snapshot)
+
+    async def by_words(self, question: Question) -> list[ScoredChunk]:
+        """Search by BM25."""
+        return await self.index.by_words(question.scope, question.text, POOL)
+
+    async def by_meaning(self, question: Question) -> list[ScoredChunk]:
+        """Search by the question's vector; without an embedder there is nothing to search."""
+        if self.embedding.embedder.dimensions == 0:
+            return []
+        vector = await self.embedding.of_question(question.principal, question.text)
+        return await self.index.by_meaning(question.scope, vector, POOL)
+
+    async def by_graph(self, question: Question, fused: list[ScoredChunk], snapshot: GraphSnapshot) -> Retrieval:
+        """Walk from what was found and what the question names; the order of the walk is the ranking."""
+
+        def rank() -> tuple[list[ScoredChunk], list[int]]:
+            ways = self.ways(snapshot, question.scope)
+            entities = visible_entities(ways, question_entities(question.text, snapshot.entity_index))
+            seeds = chunk_seeds(fused)
+            return ranked_by_graph(snapshot, ways, seeds, entities, question.top_k), entities[:SHOWN_ENTITIES]
+
+        found, entities = await asyncio.to_thread(rank)
+        retrieval = await self.shown(question, found, "graph")
+        names = tuple(snapshot.entity_names[each] for each in entities)
+        return Retrieval(retrieval.hits, names, tuple(snapshot.entity_ids[each] for each in entities), "graph")
+
+    async def shown(self, question: Question, scored: list[ScoredChunk], method: str) -> Retrieval:
+        """Fetch the best chunks themselves, as far as they are still there and readable."""
+        return Retrieval(tuple(await self.index.hits(question.scope, scored[: question.top_k])), method=method)
+
+    def ways(self, snapshot: GraphSnapshot, scope: Scope) -> Paths:
+        """Weigh a snapshot for a scope, once; the oldest one makes room."""
+        held, ways = self._paths.get(scope, (None, None))
+        if held is not snapshot or ways is None:
+            ways = paths(snapshot, scope)
+            self._paths.pop(scope, None)
+            self._paths[scope] = (snapshot, ways)
+            while len(self._paths) > KEPT_PATHS:
+                self._paths.pop(next(iter(self._paths)), None)
+        return ways
