@@ -17,7 +17,7 @@ from shared.money.receipt import Receipt
 from shared.ports.ledger import BudgetLedger
 
 HOLD_SECONDS = 900.0
-"""How long money is held for a call; longer than any call should take, and a late settlement still corrects the sweep."""
+"""How long money is held for a call; longer than any call should take; a late settlement corrects the sweep."""
 
 logger = logging.getLogger(__name__)
 
