@@ -125,6 +125,7 @@ def local_ground(settings: Settings) -> Ground:
     knowledge = Database(settings.data_dir / "knowledge.sqlite")
     money = Database(settings.data_dir / "ledger.sqlite")
     files = FolderFiles(settings.data_dir)
+    index = SqliteChunkIndex(knowledge)
 
     def close() -> None:
         files.close()
@@ -135,9 +136,9 @@ def local_ground(settings: Settings) -> Ground:
         catalog=SqliteCatalog(knowledge),
         files=files,
         parser=LocalParser(),
-        index=SqliteChunkIndex(knowledge),
+        index=index,
         embeddings=SqliteEmbeddingStore(knowledge),
-        graph=SqliteGraphStore(knowledge),
+        graph=SqliteGraphStore(knowledge, index),
         ledger=SqliteLedger(money, budgets(settings)),
         cache=MemoryAnswerCache(settings.cache_seconds, settings.cache_entries),
         chat_model=chat_model(settings),
