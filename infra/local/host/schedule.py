@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from croniter import CroniterBadDateError, CroniterError, croniter
+from infra.local.host.calendar import calendar
 
-NCRONTAB_FIELD = re.compile(r"[\dA-Za-z*,/-]+")
 TIME_SPAN = re.compile(r"(?:(\d+)\.)?(\d+):(\d+):(\d+)(?::(\d+))?")
-FIELDS = 6
+DAY_HOURS = 24
+
+LEAP_YEAR = datetime(2024, 1, 1)
+"""Any moment shows whether the fields can fit at all."""
 
 
 class Schedule(Protocol):
@@ -30,46 +32,25 @@ class Interval:
         return after + self.length
 
 
-@dataclass(frozen=True)
-class Calendar:
-    """Fires whenever all six fields fit: second, minute, hour, day, month, day of the week."""
-
-    expression: str
-
-    def next(self, after: datetime) -> datetime:
-        """The next second that fits."""
-        # NCRONTAB wants the day and the day of the week to fit both, where cron is content with one.
-        moments = croniter(self.expression, after, second_at_beginning=True, day_or=False)
-        found: datetime = moments.get_next(datetime)
-        return found
-
-
 def schedule_of(expression: str) -> Schedule:
     """Read a schedule. Raises ValueError where it is none, or where it never fires."""
-    if ":" in expression:
-        return interval(expression)
-    fields = expression.split()
-    if len(fields) != FIELDS or not all(NCRONTAB_FIELD.fullmatch(field) for field in fields):
-        raise ValueError(f"the schedule '{expression}' has not the six fields of NCRONTAB")
-    calendar = Calendar(" ".join(fields).lower())
     try:
-        calendar.next(datetime(2024, 1, 1))
-    except CroniterBadDateError as error:
-        raise ValueError(f"the schedule '{expression}' never fires") from error
-    except (CroniterError, ValueError, KeyError) as error:
+        schedule = interval(expression) if ":" in expression else calendar(expression)
+        schedule.next(LEAP_YEAR)
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"the schedule '{expression}' cannot be read: {error}") from error
-    return calendar
+    return schedule
 
 
 def interval(expression: str) -> Interval:
-    """Read `hh:mm:ss`, `d.hh:mm:ss` or `d:hh:mm:ss`; of two-digit forms from 24 on the first number counts days."""
+    """Read `hh:mm:ss`, `d.hh:mm:ss` or `d:hh:mm:ss`; hours from 24 on are days, as Azure reads them. Raises ValueError."""
     found = TIME_SPAN.fullmatch(expression.strip())
     if found is None:
-        raise ValueError(f"the schedule '{expression}' is no time span")
+        raise ValueError("it is no time span")
     days, *numbers = [int(number) for number in (found[1] or "0", *found.groups()[1:]) if number is not None]
-    if len(numbers) == 4 or (len(numbers) == 3 and not found[1] and numbers[0] >= 24):
+    if len(numbers) > 3 or (not found[1] and numbers[0] >= DAY_HOURS):
         days, numbers = numbers[0], [*numbers[1:], 0][:3]
     length = timedelta(days=days, hours=numbers[0], minutes=numbers[1], seconds=numbers[2])
     if not length:
-        raise ValueError(f"the schedule '{expression}' has no length")
+        raise ValueError("it has no length")
     return Interval(length)
