@@ -1,7 +1,7 @@
 """Choose the statements of the passages that answer a question."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from shared.answering.expectation import expected_kinds, holds_kind
@@ -28,7 +28,7 @@ BRIDGE = 0.3
 WORTH = 0.2
 """Share of the first statement's score that a further one must reach to be said at all."""
 
-MOST_STATEMENTS = 3
+MOST_CHOSEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +46,32 @@ def extract(question: str, found: list[Statement]) -> list[Statement]:
     asked = Asked(weights, sum(weights.values()) or 1.0, expected_kinds(question))
     merits = [merit(each, asked) for each in found]
     chosen: list[Statement] = []
-    left, bridge, bar = set(weights), set[str](), -math.inf
-    while len(chosen) < min(MOST_STATEMENTS, len(found)):
-        scores = [
-            -math.inf
-            if each in chosen
-            else own + UNCOVERED * coverage(each, asked, left) + BRIDGE * bridged(each, bridge)
-            for each, own in zip(found, merits, strict=True)
-        ]
-        best = max(range(len(found)), key=scores.__getitem__)
-        if scores[best] < bar:
+    left, bridge, said, bar = set(weights), set[str](), set[str](), -math.inf
+    while len(chosen) < MOST_CHOSEN:
+        # What adds no term to what was said already is a repeat.
+        fresh = [(each, own) for each, own in zip(found, merits, strict=True) if not each.terms <= said]
+        scores = [own + UNCOVERED * coverage(e, asked, left) + BRIDGE * bridged(e, bridge) for e, own in fresh]
+        if not scores or max(scores) < bar:
             break
-        bar = bar if chosen else WORTH * scores[best]
-        chosen.append(found[best])
-        left -= found[best].terms
-        bridge |= named_terms(found[best].text) - weights.keys()
+        bar = bar if chosen else WORTH * max(scores)
+        best = fresh[scores.index(max(scores))][0]
+        chosen.append(best)
+        left -= best.terms
+        said |= best.terms
+        bridge |= named_terms(best.text) - weights.keys()
     return chosen
 
 
-def coverage(statement: Statement, asked: Asked, terms: Iterable[str]) -> float:
+def coverage(statement: Statement, asked: Asked, terms: Set[str]) -> float:
     """Return the share in [0, 1] of the question's weight that the statement holds of these terms."""
-    own = sum(asked.weights[term] for term in terms if term in statement.terms)
-    titled = sum(asked.weights[term] for term in terms if term in statement.title_terms and term not in statement.terms)
+    own = sum(asked.weights[term] for term in statement.terms & terms)
+    titled = sum(asked.weights[term] for term in (statement.title_terms - statement.terms) & terms)
     return (own + TITLE * titled) / asked.whole
 
 
 def merit(statement: Statement, asked: Asked) -> float:
     """Return what speaks for a statement whatever else is chosen."""
-    covered = coverage(statement, asked, asked.weights)
+    covered = coverage(statement, asked, asked.weights.keys())
     score = (1 - UNCOVERED) * covered - RANK * (statement.number - 1)
     if statement.position == 0:
         score += OPENING

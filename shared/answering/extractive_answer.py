@@ -3,7 +3,7 @@
 import re
 
 from shared.answering.citation_marks import MARK
-from shared.answering.extract import MOST_STATEMENTS, extract
+from shared.answering.extract import MOST_CHOSEN, extract
 from shared.answering.no_evidence import EVIDENCE, evidence, no_evidence
 from shared.answering.statements import CELL, Statement, statements
 from shared.domain.answers import Prompt
@@ -27,7 +27,7 @@ def with_antecedents(chosen: list[Statement], found: list[Statement]) -> list[St
     """Put the sentence before one that begins with a pronoun in front of it, as long as three are not exceeded."""
     places = {(each.number, each.position): each for each in found}
     complete: list[Statement] = []
-    room = MOST_STATEMENTS - len(chosen)
+    room = MOST_CHOSEN - len(chosen)
     for statement in chosen:
         before = places.get((statement.number, statement.position - 1))
         if room and before and PRONOUN.match(statement.text) and before not in chosen and before not in complete:

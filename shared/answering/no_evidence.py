@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from shared.answering.question_terms import rarity
+from shared.answering.question_terms import rarity, told
 from shared.answering.statements import Statement
 from shared.text.scripts import language
-from shared.text.terms import query_terms
 
-EVIDENCE = 0.17
+EVIDENCE = 0.22
 """Share of the question's rarity that one statement with its title must hold to be worth quoting.
 
-Measured with eight passages per question: of answerable Chinese questions (CMRC 2018 dev) 2 % and of two-hop English
-ones (HotpotQA) under 1 % fall below it, and nine in ten of those asked over unrelated passages.
+Measured with eight passages per question: of answerable Chinese questions (CMRC 2018 dev) and of two-hop English ones
+(HotpotQA) about 1 % fall below it, and nine in ten of those asked over unrelated passages.
 """
 
 SENTENCES = {
@@ -32,13 +31,8 @@ def says_no_evidence(text: str) -> bool:
 
 def evidence(question: str, found: Sequence[Statement]) -> float:
     """Return the largest share in [0, 1] of the question's rarity that one statement and its title hold."""
-    weights = rarity(set(query_terms(question)), found)
+    weights = rarity(told(question), found)
     whole = sum(weights.values())
     if not whole:
         return 0.0
-    return max(sum(weights[term] for term in weights if holds(each, term)) for each in found) / whole
-
-
-def holds(statement: Statement, term: str) -> bool:
-    """Say whether a statement or the title above it holds a term."""
-    return term in statement.terms or term in statement.title_terms
+    return max(sum(weights[term] for term in each.all_terms & weights.keys()) for each in found) / whole

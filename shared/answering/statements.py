@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from shared.domain.answers import Passage
 from shared.text.sentences import sentences
@@ -13,6 +14,9 @@ MOST_READ = 8_000
 
 LONGEST = 400
 """Characters of one statement; a longer sentence is cut behind a comma or a space, so that an answer stays readable."""
+
+MOST_STATEMENTS = 4_000
+"""Of all passages together: ten times what fifty chunks hold."""
 
 CLAUSES = re.compile(rf".{{1,{LONGEST}}}(?:(?<=[，,；;、\s|])|\Z)|.{{1,{LONGEST}}}", re.DOTALL)
 CELL = " | "
@@ -32,10 +36,16 @@ class Statement:
     terms: frozenset[str]
     title_terms: frozenset[str]
 
+    @property
+    def all_terms(self) -> frozenset[str]:
+        """The terms of the text and of the title above it."""
+        return self.terms | self.title_terms
+
 
 def statements(passages: tuple[Passage, ...]) -> list[Statement]:
-    """Return the statements of all passages in order; only the first 8,000 characters of each are read."""
-    return [statement for passage in passages for statement in statements_of(passage)]
+    """Return the statements of all passages in order; bounded in characters of each and in number."""
+    every = (statement for passage in passages for statement in statements_of(passage))
+    return list(islice(every, MOST_STATEMENTS))
 
 
 def statements_of(passage: Passage) -> Iterator[Statement]:
