@@ -119,7 +119,7 @@ def local_ground(settings: Settings) -> Ground:
     from infra.local.files import FolderFiles
     from infra.local.graph_store import SqliteGraphStore
     from infra.local.ledger import SqliteLedger
-    from infra.local.parsing import LocalParser
+    from infra.local.parsing.parser import LocalParser
     from infra.local.sqlite import Database
 
     knowledge = Database(settings.data_dir / "knowledge.sqlite")

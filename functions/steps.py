@@ -23,8 +23,12 @@ async def patiently(job: Mapping[str, Any], work: Callable[[], Awaitable[Result]
         wait=wait_exponential(multiplier=0.5, max=10),
         reraise=True,
     )
+
+    async def once() -> Result:
+        return await work()
+
     try:
-        return await retrying(work)
+        return await retrying(once)
     except KnowledgeError as error:
         await services().ingestion.fail(IngestionJob.from_json(job), error.message)
         raise

@@ -44,8 +44,7 @@ class Ingestion:
 
     async def parse(self, job: IngestionJob) -> int:
         """Turn the bytes into staged batches of chunks and return how many. Raises DocumentUnreadable."""
-        document = await self.present(job)
-        await self.advance(document, DocumentState.PARSING, 0.0)
+        document = await self.advance(await self.present(job), DocumentState.PARSING, 0.0)
         stored = await self.files.read(job.path)
         if stored.etag != job.etag:
             raise superseded(job)
@@ -106,16 +105,16 @@ class Ingestion:
             await self.graph.publish(job.base)
         await self.present(job)
 
-    async def advance(self, document: Document, state: DocumentState, progress: float) -> None:
-        """Write down how far the document is."""
+    async def advance(self, document: Document, state: DocumentState, progress: float) -> Document:
+        """Write down how far the document is, and return it as written."""
         now = self.clock()
         started = now if state is DocumentState.PARSING else document.started_at
         seconds = (now - started).total_seconds() if started else 0.0
-        await self.catalog.keep_document(
-            replace(
-                document, state=state, progress=progress, updated_at=now, started_at=started, processing_seconds=seconds
-            )
+        advanced = replace(
+            document, state=state, progress=progress, updated_at=now, started_at=started, processing_seconds=seconds
         )
+        await self.catalog.keep_document(advanced)
+        return advanced
 
     async def vectors(self, job: IngestionJob, chunks: Sequence[Chunk]) -> Vectors:
         """Embed chunks under their headings."""

@@ -24,14 +24,11 @@ def settings(tmp_path: Path) -> Settings:
 @asynccontextmanager
 async def served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """Serve the functions on a free port with these settings."""
-    from functions.bootstrap import configure
     from infra.local.command_line.serving import local_host
 
     host = local_host(settings)
-    configure(settings)
     async with host.serving(port=0) as address, client_of(address) as client:
         yield client
-    configure(settings)
 
 
 @pytest.fixture

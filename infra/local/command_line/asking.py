@@ -46,7 +46,7 @@ def print_sources(sources: list[dict[str, Any]], console: Console) -> None:
     for source in sources:
         where = f"[{source['number']}] {source['title']}, page {source['page']}"
         console.print(where, style="cyan", markup=False, highlight=False)
-        console.print(f"    “{' '.join(source['quote'].split())}”", style="dim", markup=False, highlight=False)
+        console.print(f"    “{' '.join(source['quote'].split())}”", style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_metrics(value: dict[str, Any], console: Console) -> None:
@@ -61,4 +61,4 @@ def print_metrics(value: dict[str, Any], console: Console) -> None:
         f"${metrics['cost_usd']:.6f}",
         f"confidence {value['confidence']:.2f}",
     )
-    console.print(" · ".join(parts), style="green", markup=False, highlight=False)
+    console.print(" · ".join(parts), style="green", markup=False, highlight=False, soft_wrap=True)

@@ -1,21 +1,20 @@
 """Serve the functions on this machine."""
 
 import importlib
-from pathlib import Path
+from typing import Any
 
 from infra.local.host import HostSettings, LocalHost
 from infra.local.host import serve as serve_until_stopped
+from shared.domain.errors import BadSetting, KnowledgeError
 from shared.settings import Settings
-
-SAMPLES = Path(__file__).resolve().parents[3] / "samples" / "company"
-SAMPLE_BASE = "heronmark"
 
 
 def local_host(settings: Settings) -> LocalHost:
-    """Return a host for the functions of this checkout. Raises KnowledgeError for what keeps it from starting."""
-    front_door = importlib.import_module("function_app")
+    """Return a host for the functions of this checkout."""
+    app: Any = importlib.import_module("function_app").app
+    importlib.import_module("functions.bootstrap").configure(settings)
     return LocalHost(
-        front_door.app,
+        app,
         settings=HostSettings(
             port=settings.port,
             documents_folder=settings.data_dir / "documents",
@@ -26,6 +25,16 @@ def local_host(settings: Settings) -> LocalHost:
     )
 
 
+def opened(settings: Settings) -> LocalHost:
+    """Return a host whose stores are open. Raises BadSetting for what keeps the house from standing."""
+    host = local_host(settings)
+    try:
+        importlib.import_module("functions.bootstrap").services()
+    except KnowledgeError as error:
+        raise BadSetting(f"cannot start: {error.message}") from error
+    return host
+
+
 def serve(settings: Settings) -> int:
     """Serve until interrupted and return the exit code."""
-    return serve_until_stopped(local_host(settings))
+    return serve_until_stopped(opened(settings))
