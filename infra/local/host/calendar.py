@@ -8,21 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
 PART = re.compile(r"(?P<first>\*|\d+|[a-z]{3,})(?:-(?P<last>\d+|[a-z]{3,}))?(?:/(?P<step>\d+))?")
 
@@ -68,8 +58,8 @@ FIELDS = (
     Field(0, 59),
     Field(0, 23),
     Field(1, 31),
-    Field(1, 12, tuple(MONTHS)),
-    Field(0, 6, tuple(WEEKDAYS)),
+    Field(1, 12, MONTHS),
+    Field(0, 6, WEEKDAYS),
 )
 
 

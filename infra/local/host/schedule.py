@@ -43,7 +43,7 @@ def schedule_of(expression: str) -> Schedule:
 
 
 def interval(expression: str) -> Interval:
-    """Read `hh:mm:ss`, `d.hh:mm:ss` or `d:hh:mm:ss`; hours from 24 on are days, as Azure reads them. Raises ValueError."""
+    """Read `hh:mm:ss`, `d.hh:mm:ss` or `d:hh:mm:ss`; hours from 24 on are days, as on Azure. Raises ValueError."""
     found = TIME_SPAN.fullmatch(expression.strip())
     if found is None:
         raise ValueError("it is no time span")

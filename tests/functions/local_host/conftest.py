@@ -1,7 +1,9 @@
 """A sample app on a local host that really listens on a loopback port."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -29,6 +31,16 @@ def host_settings(tmp_path: Path) -> HostSettings:
 @pytest.fixture
 def host(seen: Seen, host_settings: HostSettings) -> LocalHost:
     return LocalHost(make_app(seen), settings=host_settings)
+
+
+@pytest.fixture
+def threads_in_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do at once what would run on a thread, so that a test under a virtual clock never waits for one."""
+
+    async def to_thread(work: Callable[..., Any], *arguments: Any) -> Any:
+        return work(*arguments)
+
+    monkeypatch.setattr(asyncio, "to_thread", to_thread)
 
 
 @pytest.fixture

@@ -68,6 +68,10 @@ def add_http(app: df.DFApp, seen: Seen) -> None:
         await seen.release.wait()
         return JSONResponse({"waited": True})
 
+    @app.route(route="entered", methods=["GET"])
+    async def entered(req: Request) -> bool:
+        return seen.entered.is_set()
+
     @app.route(route="context", methods=["GET"])
     async def with_context(req: Request, context: func.Context) -> Response:
         seen.contexts.append(context)

@@ -1,0 +1,18 @@
+"""A process that serves the sample app: `python -m tests.functions.local_host.serving FOLDER PORT`."""
+
+import logging
+import sys
+from pathlib import Path
+
+from infra.local.host import HostSettings, LocalHost, serve
+from tests.functions.local_host.sample_app import Seen, make_app
+
+
+def main(folder: Path, port: int) -> int:
+    logging.basicConfig(level=logging.INFO)
+    settings = HostSettings(port, folder / "documents", folder / "runs.db", drain_seconds=5)
+    return serve(LocalHost(make_app(Seen()), settings=settings))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
