@@ -1,6 +1,7 @@
 """Functions that answer questions."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 
 import azure.durable_functions as df
 from azurefunctions.extensions.http.fastapi import StreamingResponse
@@ -91,14 +92,21 @@ async def search_graph(call: Call, body: GraphSearchRequest) -> GraphSearchAnswe
     )
 
 
-async def events(answer_events: AsyncIterator[AnswerEvent]) -> AsyncIterator[sse.Event]:
-    """Write the events of an answer as JSON."""
-    async for event in answer_events:
-        match event:
-            case TextDelta(text):
-                yield "delta", {"text": text}
-            case References(citations):
-                yield "refs", {"sources": [Source.of(each).model_dump() for each in citations]}
-            case Finished(answer):
-                measurements.answered(answer)
-                yield "done", {"finish_reason": "stop", **QueryAnswer.of(answer).model_dump(exclude={"sources"})}
+async def events(answer_events: AsyncGenerator[AnswerEvent, None]) -> AsyncGenerator[sse.Event, None]:
+    """Pass on the events of an answer; closing this ends them."""
+    async with aclosing(answer_events) as open_events:
+        async for event in open_events:
+            for written in written_event(event):
+                yield written
+
+
+def written_event(event: AnswerEvent) -> Iterator[sse.Event]:
+    """Write one event of an answer as JSON."""
+    match event:
+        case TextDelta(text):
+            yield "delta", {"text": text}
+        case References(citations):
+            yield "refs", {"sources": [Source.of(each).model_dump() for each in citations]}
+        case Finished(answer):
+            measurements.answered(answer)
+            yield "done", {"finish_reason": "stop", **QueryAnswer.of(answer).model_dump(exclude={"sources"})}

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from azurefunctions.extensions.http.fastapi import StreamingResponse
@@ -21,16 +21,16 @@ Event = tuple[str, object]
 """The name of an event and its JSON value."""
 
 
-def stream(events: AsyncIterator[Event], request_id: str, ping_seconds: float = PING_SECONDS) -> StreamingResponse:
+def stream(events: AsyncGenerator[Event, None], request_id: str, ping_seconds: float = PING_SECONDS) -> StreamingResponse:
     """Answer with a stream of events; a client that leaves closes `events`."""
     frames = written(guarded(events, request_id), ping_seconds)
     return StreamingResponse(frames, media_type="text/event-stream", headers=HEADERS)
 
 
-async def written(events: AsyncIterator[Event], ping_seconds: float) -> AsyncIterator[bytes]:
+async def written(events: AsyncGenerator[Event, None], ping_seconds: float) -> AsyncGenerator[bytes, None]:
     """Write events as bytes, with comments in between while nothing happens."""
     yield b": open\n\n"
-    upcoming: asyncio.Task[Event] = asyncio.ensure_future(anext(events))  # type: ignore[arg-type]
+    upcoming: asyncio.Task[Event] = asyncio.ensure_future(anext(events))
     try:
         while True:
             done, _ = await asyncio.wait([upcoming], timeout=ping_seconds)
@@ -41,7 +41,7 @@ async def written(events: AsyncIterator[Event], ping_seconds: float) -> AsyncIte
                 yield frame(*upcoming.result())
             except StopAsyncIteration:
                 return
-            upcoming = asyncio.ensure_future(anext(events))  # type: ignore[arg-type]
+            upcoming = asyncio.ensure_future(anext(events))
     finally:
         await closed(upcoming)
 
@@ -52,10 +52,10 @@ async def closed(upcoming: "asyncio.Task[Event]") -> None:
     await asyncio.gather(upcoming, return_exceptions=True)
 
 
-async def guarded(events: AsyncIterator[Event], request_id: str) -> AsyncIterator[Event]:
+async def guarded(events: AsyncGenerator[Event, None], request_id: str) -> AsyncGenerator[Event, None]:
     """Pass events on; a failure becomes an `error` event and a `done` event."""
     try:
-        async with aclosing(events) as open_events:  # type: ignore[type-var]
+        async with aclosing(events) as open_events:
             async for event in open_events:
                 yield event
     except KnowledgeError as error:

@@ -1,6 +1,6 @@
 """The two kinds of model: one writes, one embeds."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from shared.domain.answers import ModelEvent, Prompt
@@ -15,7 +15,11 @@ class ChatModel(Protocol):
         """The model's name, as prices and answers show it."""
         ...
 
-    def stream(self, prompt: Prompt) -> AsyncIterator[ModelEvent]:
+    async def ping(self) -> None:
+        """Answer at no cost. Raises what `stream` raises where the model cannot be used."""
+        ...
+
+    def stream(self, prompt: Prompt) -> AsyncGenerator[ModelEvent, None]:
         """Write piece by piece; a usage report comes last where the model counts.
 
         Raises ModelUnavailable, RateLimited, ContentBlocked or DeadlineExceeded; closing the iterator ends the call.
@@ -34,6 +38,10 @@ class Embedder(Protocol):
     @property
     def dimensions(self) -> int:
         """Length of each vector; 0 says that there is no embedder and search is by words and graph alone."""
+        ...
+
+    async def ping(self) -> None:
+        """Answer at no cost. Raises what `embed` raises, or BadSetting, where the embedder cannot be used."""
         ...
 
     async def embed(self, texts: Sequence[str]) -> Vectors:

@@ -1,6 +1,6 @@
 """Answer one question: the only file that knows the order of the steps."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -58,7 +58,7 @@ class Asking:
                     return event.answer
         raise AssertionError("a stream ends with Finished or an error")
 
-    async def stream(self, question: Question) -> AsyncIterator[AnswerEvent]:
+    async def stream(self, question: Question) -> AsyncGenerator[AnswerEvent, None]:
         """Answer piece by piece, then the references, then the whole answer.
 
         Raises BadQuestion, BudgetExceeded and what the ports raise; closing the stream ends the model's call.
@@ -89,7 +89,7 @@ class Asking:
         yield References(answer.citations)
         yield Finished(answer)
 
-    async def write(self, prompt: Prompt, marks: CitationMarks, receipt: Receipt) -> AsyncIterator[str]:
+    async def write(self, prompt: Prompt, marks: CitationMarks, receipt: Receipt) -> AsyncGenerator[str, None]:
         """Let the model write, and let no citation through that cites nothing."""
         if not prompt.passages:
             yield no_evidence(prompt.question)

@@ -46,7 +46,9 @@ def print_sources(sources: list[dict[str, Any]], console: Console) -> None:
     for source in sources:
         where = f"[{source['number']}] {source['title']}, page {source['page']}"
         console.print(where, style="cyan", markup=False, highlight=False)
-        console.print(f"    “{' '.join(source['quote'].split())}”", style="dim", markup=False, highlight=False, soft_wrap=True)
+        console.print(
+            f"    “{' '.join(source['quote'].split())}”", style="dim", markup=False, highlight=False, soft_wrap=True
+        )
 
 
 def print_metrics(value: dict[str, Any], console: Console) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
@@ -11,6 +11,7 @@ from rich.table import Table
 
 from infra.local.command_line import asking, uploading
 from infra.local.command_line.connection import checked, connected, translated
+from infra.local.command_line.evaluating import evaluate
 from shared.domain.errors import NotFound
 from shared.settings import Settings
 
@@ -113,10 +114,11 @@ def write_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
 
 
-COMMANDS: dict[str, Callable[[Namespace, Settings], Awaitable[int]]] = {
+COMMANDS: dict[str, Callable[[Namespace, Settings], Coroutine[Any, Any, int]]] = {
     "ingest": ingest,
     "ask": ask,
     "search": search,
     "status": status,
     "delete": delete,
+    "eval": evaluate,
 }

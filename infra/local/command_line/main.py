@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+from argparse import Namespace
 
 from infra.local.command_line.arguments import parser
 from shared.domain.errors import BadSetting, KnowledgeError
@@ -25,14 +26,14 @@ def main() -> int:
         return 130
 
 
-def run(arguments: object, settings: Settings) -> int:
+def run(arguments: Namespace, settings: Settings) -> int:
     """Run one command. Serving keeps the process; the others talk to a service and end."""
-    from infra.local.command_line import commands, serving
+    from infra.local.command_line import commands, demonstration, serving
 
-    match arguments.command:  # type: ignore[attr-defined]
+    match arguments.command:
         case "serve":
             return serving.serve(settings)
         case "demo":
-            return serving.demo(settings)
+            return demonstration.demonstrate(settings)
         case name:
             return asyncio.run(commands.COMMANDS[name](arguments, settings))

@@ -3,6 +3,8 @@
 import importlib
 from typing import Any
 
+from rich.console import Console
+
 from infra.local.host import HostSettings, LocalHost
 from infra.local.host import serve as serve_until_stopped
 from shared.domain.errors import BadSetting, KnowledgeError
@@ -37,4 +39,16 @@ def opened(settings: Settings) -> LocalHost:
 
 def serve(settings: Settings) -> int:
     """Serve until interrupted and return the exit code."""
-    return serve_until_stopped(opened(settings))
+
+    async def announce(address: str) -> None:
+        say_where(address, settings)
+
+    return serve_until_stopped(opened(settings), announce)
+
+
+def say_where(address: str, settings: Settings) -> None:
+    """Tell whoever started the service how to use it."""
+    folder = settings.data_dir.resolve() / "documents" / "local"
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"Serving on {address}/api/v1/ (description: {address}/api/v1/openapi.json)", markup=False)
+    console.print(f"Drop documents into {folder}/BASE/, stop with Ctrl+C.", markup=False)

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 
 from infra.local.host.host import LocalHost
 from infra.local.host.listener import configuration
@@ -12,19 +13,22 @@ from shared.domain.errors import KnowledgeError
 
 logger = logging.getLogger(__name__)
 
+Meanwhile = Callable[[str], Awaitable[None]]
+
 START_FAILED = 2
 SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""
 
 
-def serve(host: LocalHost) -> int:
+def serve(host: LocalHost, meanwhile: Meanwhile) -> int:
     """Serve until SIGINT or SIGTERM, drain, and return the exit code; a second signal ends the process at once.
 
+    `meanwhile` is called with the base URL once the host listens; what it raises ends the serving.
     A start that fails for a reason that is known by name prints one line and returns 2.
     """
     try:
         with asyncio.Runner(loop_factory=configuration(host.asgi).get_loop_factory()) as runner:
-            runner.run(until_told(host))
+            runner.run(until_told(host, meanwhile))
     except KnowledgeError as error:
         return start_failed(error)
     return 0
@@ -36,7 +40,7 @@ def start_failed(error: KnowledgeError) -> int:
     return START_FAILED
 
 
-async def until_told(host: LocalHost) -> None:
+async def until_told(host: LocalHost, meanwhile: Meanwhile) -> None:
     """Serve on the port of the settings until a signal comes."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -44,11 +48,25 @@ async def until_told(host: LocalHost) -> None:
         loop.add_signal_handler(number, hear, told, number)
     async with host.serving(host.settings.port) as base_url:
         logger.info("serving on %s", base_url)
-        await told.wait()
+        await heard(told, asyncio.ensure_future(meanwhile(base_url)))
         logger.info("stopping; a second signal ends at once")
     if not host.drained_in_time:
         # A thread that does not end would keep the interpreter waiting for it.
         end_at_once(0)
+
+
+async def heard(told: asyncio.Event, work: "asyncio.Future[None]") -> None:
+    """Wait for the signal, beside work that may end before it or fail."""
+    hearing = asyncio.ensure_future(told.wait())
+    await asyncio.wait({work, hearing}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if work.done():
+            work.result()
+            await hearing
+    finally:
+        for each in (work, hearing):
+            each.cancel()
+        await asyncio.gather(work, hearing, return_exceptions=True)
 
 
 def hear(told: asyncio.Event, number: int) -> None:
