@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from infra.local.host.host import LocalHost
 from infra.local.host.listener import configuration
@@ -58,15 +59,16 @@ async def until_told(host: LocalHost, meanwhile: Meanwhile) -> None:
 async def heard(told: asyncio.Event, work: "asyncio.Future[None]") -> None:
     """Wait for the signal, beside work that may end before it or fail."""
     hearing = asyncio.ensure_future(told.wait())
-    await asyncio.wait({work, hearing}, return_when=asyncio.FIRST_COMPLETED)
+    waiting: list[asyncio.Future[Any]] = [work, hearing]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     try:
         if work.done():
             work.result()
             await hearing
     finally:
-        for each in (work, hearing):
+        for each in waiting:
             each.cancel()
-        await asyncio.gather(work, hearing, return_exceptions=True)
+        await asyncio.gather(*waiting, return_exceptions=True)
 
 
 def hear(told: asyncio.Event, number: int) -> None:
