@@ -77,7 +77,7 @@ def merit(statement: Statement, asked: Asked) -> float:
         score += OPENING
     if asked.kinds and holds_kind(statement.text, asked.kinds):
         score += KIND * min(1.0, 2 * covered)
-    if len(statement.terms - asked.weights.keys()) <= 1:
+    if not statement.terms - asked.weights.keys():
         score -= ECHO
     return score
 

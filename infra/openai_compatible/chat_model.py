@@ -1,0 +1,105 @@
+"""A chat model on an OpenAI-compatible server, streamed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from infra.openai_compatible.connection import Connection, translated
+from shared.answering.messages import messages
+from shared.domain.answers import ModelEvent, Prompt, TextDelta, UsageReport
+from shared.domain.errors import ContentBlocked, ModelUnavailable
+from shared.domain.money import TokenUsage
+
+if TYPE_CHECKING:
+    from openai import AsyncStream
+    from openai.types.chat import ChatCompletionChunk
+
+CHARACTERS_PER_TOKEN = 16
+"""No vocabulary writes more per token on average; a server that ignores the limit on its output is cut off there."""
+
+
+class OpenAIChatModel:
+    """Port ChatModel; asks for the usage in the stream, and learns which optional fields the server does not take."""
+
+    def __init__(self, connection: Connection, model: str) -> None:
+        """Speak to one model of the server."""
+        self._connection, self._model = connection, model
+        self._refused: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        """The model's name, as the server knows it."""
+        return self._model
+
+    async def stream(self, prompt: Prompt) -> AsyncIterator[ModelEvent]:
+        """Write piece by piece; see the port."""
+        async with translated():
+            stream = await self._open(prompt)
+            try:
+                async for event in events(stream, prompt.maximum_output_tokens * CHARACTERS_PER_TOKEN):
+                    yield event
+            finally:
+                await stream.close()
+
+    async def _open(self, prompt: Prompt) -> AsyncStream[ChatCompletionChunk]:
+        from openai import BadRequestError
+
+        client = await self._connection.client()
+        written: Any = messages(prompt)
+        while True:
+            options: Any = self._options(prompt)
+            try:
+                stream: AsyncStream[ChatCompletionChunk] = await client.chat.completions.create(
+                    model=self._model, messages=written, stream=True, **options
+                )
+                return stream
+            except BadRequestError as error:
+                # Servers and models differ in what they take; each field is given up once and for all.
+                if error.param not in options:
+                    raise
+                self._refused.add(str(error.param))
+
+    def _options(self, prompt: Prompt) -> dict[str, Any]:
+        limit = "max_tokens" if "max_completion_tokens" in self._refused else "max_completion_tokens"
+        options = {
+            "temperature": prompt.temperature,
+            "stream_options": {"include_usage": True},
+            limit: prompt.maximum_output_tokens,
+        }
+        return {name: value for name, value in options.items() if name not in self._refused}
+
+
+async def events(stream: AsyncStream[ChatCompletionChunk], most_characters: int) -> AsyncIterator[ModelEvent]:
+    """Turn chunks into events. Raises ContentBlocked, and ModelUnavailable where the stream ends too early."""
+    finished, usage = False, None
+    async for chunk in stream:
+        usage = chunk.usage or usage
+        for choice in (chunk.choices or [])[:1]:
+            text = choice.delta.content or "" if choice.delta else ""
+            if text:
+                yield TextDelta(text[:most_characters])
+            if choice.finish_reason == "content_filter":
+                raise ContentBlocked("the model's content filter stopped the answer")
+            most_characters -= len(text)
+            finished = finished or choice.finish_reason is not None
+        if most_characters <= 0:
+            return
+    if not finished:
+        raise ModelUnavailable("the model's stream ended in the middle of its answer")
+    if usage is not None:
+        yield UsageReport(token_usage(usage))
+
+
+def token_usage(reported: Any) -> TokenUsage:
+    """Return what the server counted; parts that exceed their whole are cut, and what is missing is 0."""
+    read, written = count(reported, "prompt_tokens"), count(reported, "completion_tokens")
+    cached = count(getattr(reported, "prompt_tokens_details", None), "cached_tokens")
+    reasoning = count(getattr(reported, "completion_tokens_details", None), "reasoning_tokens")
+    return TokenUsage(input=read, output=written, cached=min(cached, read), reasoning=min(reasoning, written))
+
+
+def count(source: Any, name: str) -> int:
+    """Return a counter of a usage report, 0 where it is missing or no count."""
+    value = getattr(source, name, None)
+    return value if isinstance(value, int) and value > 0 else 0

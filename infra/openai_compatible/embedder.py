@@ -1,0 +1,64 @@
+"""An embedder on an OpenAI-compatible server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from infra.openai_compatible.connection import Connection, translated
+from shared.domain.errors import ModelUnavailable
+from shared.domain.vectors import Vectors
+
+if TYPE_CHECKING:
+    from openai.types import CreateEmbeddingResponse
+
+BATCH = 128
+"""Texts per call: at chunks of 400 tokens well below the 300,000 tokens that OpenAI takes at once."""
+
+
+class OpenAIEmbedder:
+    """Port Embedder; checks every vector before it is believed."""
+
+    def __init__(self, connection: Connection, model: str, dimensions: int) -> None:
+        """Embed with a model whose vectors have `dimensions` numbers (1 or more)."""
+        self._connection, self._model, self._dimensions = connection, model, dimensions
+
+    @property
+    def name(self) -> str:
+        """The model with the length of its vectors."""
+        return f"{self._model}@{self._dimensions}"
+
+    @property
+    def dimensions(self) -> int:
+        """Length of each vector."""
+        return self._dimensions
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts in order, 128 per call; see the port."""
+        import numpy as np
+
+        parts = [await self._batch(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
+        return np.vstack([np.zeros((0, self._dimensions), np.float32), *parts])
+
+    async def _batch(self, texts: Sequence[str]) -> Vectors:
+        async with translated():
+            client = await self._connection.client()
+            # A server refuses an empty text; a space has no meaning either.
+            response = await client.embeddings.create(model=self._model, input=[text or " " for text in texts])
+            return self._checked(response, len(texts))
+
+    def _checked(self, response: CreateEmbeddingResponse, count: int) -> Vectors:
+        """Return the rows in order and at unit length. Raises ModelUnavailable for anything else than good vectors."""
+        import numpy as np
+
+        rows = sorted(response.data, key=lambda row: row.index)
+        if [row.index for row in rows] != list(range(count)):
+            raise ModelUnavailable(f"the embedder was given {count} texts and returned {len(rows)} vectors")
+        if any(len(row.embedding) != self._dimensions for row in rows):
+            length = next(len(row.embedding) for row in rows if len(row.embedding) != self._dimensions)
+            raise ModelUnavailable(f"the embedder's vectors have {length} numbers; {self._dimensions} are expected")
+        vectors = np.array([row.embedding for row in rows], np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not np.isfinite(lengths).all() or not lengths.all():
+            raise ModelUnavailable("the embedder returned a vector that points nowhere")
+        return np.asarray(vectors / lengths, np.float32)
