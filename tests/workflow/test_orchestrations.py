@@ -10,6 +10,7 @@ from infra.local.durable import RunStatus
 from tests.workflow.conftest import OpenRunner
 from tests.workflow.polling import until
 from tests.workflow.scenes import EVERYTHING, Retry, Steps, Workshop
+from tests.workflow.speed import fan_out_speed
 
 
 async def result_of(open_runner: OpenRunner, orchestrator: Any, input_: Any = None) -> tuple[RunStatus, Any]:
@@ -206,3 +207,7 @@ async def test_a_terminated_run_stops_its_activities_and_hears_no_more(
         assert (run.status, run.output) == (RunStatus.TERMINATED, "enough")
         # The only place for an activity is free again.
         assert (await asyncio.wait_for(runner.wait(await runner.start("fan_out", None, 3)), 20)).output == 5
+
+
+async def test_the_measure_of_the_speed_works() -> None:
+    assert (await fan_out_speed(activities=20, name="fan_out_plainly")).activities_per_second > 0

@@ -113,8 +113,9 @@ async def test_a_store_that_is_away_refuses_the_caller_and_delays_the_rest(
         await until_asked(runner)
         await runner.raise_event("one", "go")
         monkeypatch.setattr(Database, "transaction", away)
-        with pytest.raises(StoreUnavailable):
-            await runner.start("fan_out", "two", 3)
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                await asyncio.wait_for(runner.start("fan_out", "two", 3), 5)
         monkeypatch.setattr(Database, "transaction", transaction)
         assert (await asyncio.wait_for(runner.wait("one"), 10)).output == "done"
 
@@ -156,3 +157,10 @@ def test_a_replay_over_any_order_of_events_reaches_the_same_place(order: list[in
     assert isinstance(live.ending, Completed)
     assert replayed.ending == live.ending
     assert [event[0] for event in json.loads(live.ending.output)] == order
+
+
+async def test_a_runner_that_has_stopped_takes_nothing_on(open_runner: OpenRunner) -> None:
+    async with open_runner() as runner:
+        pass
+    with pytest.raises(StoreUnavailable, match="stopped"):
+        await runner.start("fan_out", "two", 3)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.sqlite import Database
-from shared.domain.errors import KnowledgeError, Unavailable
+from shared.domain.errors import KnowledgeError, StoreUnavailable, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ class Journal:
         """Must be made on the event loop; `after_batch` is called there after the results of a commit were heard."""
         self._database = database
         self._after_batch = after_batch
+        self._is_closed = False
         self._loop = asyncio.get_running_loop()
         self._waiting: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="durable-journal", daemon=True)
@@ -55,6 +56,8 @@ class Journal:
 
     async def ask(self, write: Write, done: Callable[[Any], None]) -> Any:
         """Commit a caller's write and return its result. Raises what it raised, or StoreUnavailable."""
+        if self._is_closed:
+            raise StoreUnavailable("the durable runner has stopped")
         answer: asyncio.Future[Any] = self._loop.create_future()
 
         def heard(result: Any) -> None:
@@ -71,23 +74,22 @@ class Journal:
 
     async def close(self) -> None:
         """Commit what waits and end the thread; a store that is away is given up on, a restart does the rest again."""
+        self._is_closed = True
         self._waiting.put(None)
         await asyncio.to_thread(self._thread.join, CLOSE_SECONDS)
 
     def _work(self) -> None:
         batch: list[Entry] = []
-        while (entry := self._waiting.get()) is not None:
-            batch = [entry]
-            closing = self._take_waiting(batch)
-            while batch:
-                batch = self._commit(batch)
-                if batch:
-                    time.sleep(RETRY_SECONDS)
-            if closing:
-                return
+        is_closing = False
+        while not is_closing:
+            is_closing = self._take_waiting(batch)
+            batch = self._commit(batch)
+            if batch:
+                time.sleep(RETRY_SECONDS)
 
     def _take_waiting(self, batch: list[Entry]) -> bool:
-        while not self._waiting.empty():
+        """Add what waits to the batch, and wait where that is nothing; returns whether it was the last."""
+        while not batch or not self._waiting.empty():
             entry = self._waiting.get()
             if entry is None:
                 return True

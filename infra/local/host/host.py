@@ -42,12 +42,12 @@ THREADS = 32
 class LocalHost:
     """One app on one machine. Nothing is read or opened before the first use."""
 
-    def __init__(self, app: Any, *, settings: HostSettings, clock: Clock | None = None) -> None:
-        """`app` is the FunctionApp; `clock` is replaced by tests."""
+    def __init__(self, app: Any, *, settings: HostSettings) -> None:
+        """`app` is the FunctionApp."""
         self.settings = settings
         self.drained_in_time = True
         self._app = app
-        self._clock = clock or Clock()
+        self._clock = Clock()
         self._gate = Gate()
         self._invocations = Invocations(self._gate, Threads(THREADS, "function"))
 

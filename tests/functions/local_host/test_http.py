@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from infra.local.host import HostSettings, LocalHost
+from tests.functions.local_host.overhead import added_microseconds
 from tests.functions.local_host.sample_app import Seen, make_app
 
 
@@ -139,3 +140,9 @@ async def test_the_route_prefix_stands_before_every_route(seen: Seen, host_setti
 async def test_web_pages_may_not_use_the_doors_of_operators(client: httpx.AsyncClient, path: str) -> None:
     response = await client.post(path, headers={"origin": "http://evil.example"})
     assert response.status_code == 403
+
+
+async def test_the_measure_of_the_overhead_works() -> None:
+    figures = await added_microseconds(functions=3, requests=20, rounds=1)
+    assert figures.bare > 0
+    assert figures.host > 0
