@@ -1,8 +1,9 @@
 """Find the known names that a text holds."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.text.names import entity_key
 from shared.text.scripts import CJK
@@ -10,12 +11,11 @@ from shared.text.scripts import CJK
 LONGEST_NAME = 8
 """Words of the longest name that is looked for; a name in CJK may have twice as many characters."""
 
-WORD = re.compile(rf"[{CJK}]|(?:(?![{CJK}])[^\W_])+(?:['’‘`´·・.](?:(?![{CJK}])[^\W_])+)*")
-CJK_START = re.compile(f"[{CJK}]")
+WORD = re.compile(rf"([{CJK}])|[^\W_{CJK}]+(?:['’‘`´·・.][^\W_{CJK}]+)*")
+FIRST = re.compile(rf"[{CJK}]|[^ {CJK}]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A text names `key` between the characters `start` and `end`, as `words` words or CJK characters."""
 
     key: str
@@ -24,8 +24,7 @@ class Named:
     words: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A word, or one CJK character, as names are spelled; `cjk` ones stand beside others without a space."""
 
     key: str
@@ -37,34 +36,50 @@ class Unit:
 def units(text: str) -> list[Unit]:
     """Cut a text into the units that normalised names consist of."""
     return [
-        Unit(key, match.start(), match.end(), CJK_START.match(key) is not None)
+        Unit(key, match.start(), match.end(), match.lastindex is not None)
         for match in WORD.finditer(text)
         if (key := entity_key(match.group()))
     ]
 
 
-def names_from(parts: list[Unit], first: int) -> Iterator[Named]:
-    """Spell every name that may start at a unit, the shortest first."""
-    key = ""
-    limit = 2 * LONGEST_NAME if parts[first].cjk else LONGEST_NAME
-    for place in range(first, min(first + limit, len(parts))):
+def names_from(parts: list[Unit], first: int, longest: int, keys: Container[str]) -> list[Named]:
+    """Return the known names of up to `longest` units that start at a unit, the shortest first."""
+    key, found = "", []
+    for place in range(first, min(first + longest, len(parts))):
         part = parts[place]
-        beside = not key or part.cjk or parts[place - 1].cjk
-        key += part.key if beside else f" {part.key}"
-        yield Named(key, parts[first].start, part.end, place - first + 1)
+        spaced = key and not part.cjk and not parts[place - 1].cjk
+        key = f"{key} {part.key}" if spaced else key + part.key
+        if key in keys:
+            found.append(Named(key, parts[first].start, part.end, place - first + 1))
+    return found
 
 
-def first_unit(key: str) -> str:
-    """Return the first unit of a normalised name; "" where no text can spell it."""
-    return next((part.key for part in units(key)), "")
+@dataclass(frozen=True)
+class Names:
+    """Names to look for; `longest` says for the first unit of each how many units the longest such name has."""
+
+    keys: Container[str]
+    longest: Mapping[str, int]
 
 
-def named(text: str, keys: Container[str], starts: Container[str]) -> Iterator[Named]:
-    """Find every place where a text spells one of the keys, each on its own: one name may hold another.
+def names(keys: Collection[str]) -> Names:
+    """Prepare normalised names to be looked for; how many units one has is only guessed, and never too low."""
+    longest: dict[str, int] = {}
+    for key in keys:
+        if first := FIRST.match(key):
+            units_at_most = key.count(" ") + 1 if key.isascii() else len(key)
+            longest[first.group()] = max(longest.get(first.group(), 0), units_at_most)
+    return Names(keys, longest)
 
-    `starts` holds the first unit of every key, so that most places are passed over at once.
-    """
+
+def longest_name(first: Unit) -> int:
+    """Return how many units a name that starts so may have."""
+    return 2 * LONGEST_NAME if first.cjk else LONGEST_NAME
+
+
+def named(text: str, known: Names) -> Iterator[Named]:
+    """Find every place where a text spells a known name, each on its own: one name may hold another."""
     parts = units(text)
     for first, part in enumerate(parts):
-        if part.key in starts:
-            yield from (name for name in names_from(parts, first) if name.key in keys)
+        if longest := known.longest.get(part.key):
+            yield from names_from(parts, first, min(longest, longest_name(part)), known.keys)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from shared.domain.answers import ScoredChunk
-from shared.retrieval.naming import Named, names_from, units
+from shared.retrieval.naming import Named, longest_name, names_from, units
 from shared.text.terms import QUESTION_WORDS
 
 SEED_CHUNKS = 20
@@ -32,7 +32,7 @@ def question_entities(question: str, index: Mapping[str, int]) -> list[int]:
     found: dict[int, None] = {}
     place = 0
     while place < len(parts):
-        names = [name for name in names_from(parts, place) if name.key in index and telling(name)]
+        names = [name for name in names_from(parts, place, longest_name(parts[place]), index) if telling(name)]
         found |= {index[name.key]: None for name in names[-1:]}
         place += names[-1].words if names else 1
     return list(found)

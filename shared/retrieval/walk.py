@@ -51,9 +51,9 @@ def paths(snapshot: GraphSnapshot, scope: Scope) -> Paths:
     rarity = np.log1p(readable.sum() / np.maximum(frequencies, 1)).astype(np.float32)
     weights = snapshot.evidence * rarity[snapshot.columns] * seen
     to_chunks = csr_matrix((weights, snapshot.columns, snapshot.row_starts), shape=shape)
-    to_entities = to_chunks.T.tocsr()
-    totals = [np.asarray(each.sum(axis=1)).ravel() for each in (to_chunks, to_entities)]
-    chunk_totals, entity_totals = (np.where(each > 0, each, 1).astype(np.float32) for each in totals)
+    to_entities = to_chunks.T  # the same arrays read by columns: nothing is copied
+    totals = [each @ np.ones(each.shape[1], np.float32) for each in (to_chunks, to_entities)]
+    chunk_totals, entity_totals = (np.where(each > 0, each, np.float32(1)) for each in totals)
     return Paths(to_chunks, to_entities, chunk_totals, entity_totals, frequencies)
 
 

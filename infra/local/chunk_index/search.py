@@ -67,7 +67,9 @@ def by_meaning(memory: Memory, seen: Readable, vector: NDArray[np.float32], limi
     """Score by the dot product, which is the cosine of vectors of unit length."""
     if vector.shape[-1] != memory.vectors.shape[1] or not vector.shape[-1]:
         return []
-    return best(memory, memory.vectors @ vector.reshape(-1), seen.rows & memory.embedded, limit)
+    # One thread by design: a BLAS that wakes its own threads stalls for milliseconds where the cores are busy.
+    scores = np.einsum("ij,j->i", memory.vectors, vector.reshape(-1))
+    return best(memory, scores, seen.rows & memory.embedded, limit)
 
 
 def holding(memory: Memory, terms: Sequence[str]) -> list[str]:

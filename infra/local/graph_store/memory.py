@@ -1,27 +1,35 @@
-"""The published graph of one base as arrays: loaded once, then brought up to date by the chunks that changed."""
+"""The published graph of one base in memory: loaded once, then brought up to date by the chunks that changed."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import groupby
+from math import log
+from operator import itemgetter
+from sys import intern
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shared.domain.access import BaseKey
 from shared.domain.graph import entity_id
+from shared.domain.snapshot import HEADING_EVIDENCE
 
-CHANGED_CHUNKS = (
-    "SELECT number, id, document_id FROM graph_chunk WHERE base = ?1 AND revision > ?2 AND since <= ?3 ORDER BY number"
-)
+CHANGED_CHUNKS = """
+SELECT number, id, document_id FROM graph_chunk WHERE base = ?1 AND revision > ?2 AND since <= ?3
+"""
 
 EDGES = """
-SELECT chunk, key, name, source, COUNT(*) AS count FROM graph_mention
+SELECT chunk, COALESCE(canonical, m.key) AS entity, name, source, COUNT(*) AS count
+FROM graph_mention m LEFT JOIN graph_merge ON graph_merge.base = m.base AND graph_merge.key = m.key
 WHERE chunk IN (SELECT value FROM json_each(?)) AND (source <> 'gazetteer' OR EXISTS (
-  SELECT 1 FROM graph_heading WHERE graph_heading.base = graph_mention.base AND graph_heading.key = graph_mention.key))
-GROUP BY chunk, key, name, source ORDER BY chunk
+  SELECT 1 FROM graph_heading h WHERE h.base = m.base AND h.key = m.key))
+GROUP BY chunk, entity, name, source ORDER BY chunk
 """
 
 ACCESS = """
@@ -29,121 +37,137 @@ SELECT indexed_document.id, access, revision FROM indexed_document JOIN indexed_
 WHERE tenant = ? AND indexed_base.id = ? AND revision > ?
 """
 
-TEXT, HEADING, GAZETTEER = 0, 1, 2
-SOURCES = {"text": TEXT, "heading": HEADING, "gazetteer": GAZETTEER}
-
 
 @dataclass(slots=True)
-class Words:
-    """Strings by number, in order of arrival; versions share it, since it only grows."""
+class Entities:
+    """Every entity a base has had since it was loaded, by number: key, id, and how many chunks use which name."""
 
-    texts: list[str] = field(default_factory=list)
+    base: BaseKey
     numbers: dict[str, int] = field(default_factory=dict)
+    numbers_by_id: dict[str, int] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    tallies: list[dict[str, int]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
 
-    def number(self, text: str) -> int:
-        """Return the number of a string, giving the next one to a new string."""
-        known = self.numbers.setdefault(text, len(self.texts))
-        if known == len(self.texts):
-            self.texts.append(text)
+    def number(self, key: str) -> int:
+        """Return the number of a key, giving the next one to a new key."""
+        known = self.numbers.setdefault(key, len(self.keys))
+        if known == len(self.keys):
+            id = entity_id(self.base, key)
+            self.numbers_by_id[id] = known
+            self.keys.append(key)
+            self.ids.append(id)
+            self.tallies.append({})
+            self.names.append(key)
         return known
 
-    def all(self, texts: Iterable[str]) -> NDArray[np.int64]:
-        """Return the numbers of strings."""
-        return np.fromiter(map(self.number, texts), np.int64)
+    def count(self, row: Row, by: int) -> None:
+        """Add or take away one chunk's names; the one most chunks use is shown, the first in the alphabet of equals."""
+        for number, name in zip(row.named, row.names, strict=True):
+            tally = self.tallies[number]
+            tally[name] = tally.get(name, 0) + by
+            if not tally[name]:
+                del tally[name]
+            best = max(tally.values(), default=0)
+            self.names[number] = min((name for name in tally if tally[name] == best), default=self.keys[number])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Memory:
-    """Chunks and edges in order of arrival; an edge stands for all mentions of one key by one name in one chunk.
+class Row:
+    """What one chunk is about: numbers of entities and the evidence for each, both of shape (entities,).
 
-    Shapes: `chunks`, `documents` (C,) numbers of chunks and of `document_ids`; `edge_*` (M,). `entity_ids` runs beside
-    `keys`. `keys`, `names` and `document_ids` may know more than is alive: what no edge uses does not exist.
+    `names` are the names it uses, and `named` says for whom; strings are shared, since a base repeats its names.
     """
+
+    id: str
+    document_id: str
+    columns: NDArray[np.int32]
+    evidence: NDArray[np.float32]
+    named: array[int]
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Memory:
+    """The rows of one base by number of chunk; only one thread at a time brings it up to date."""
 
     base: BaseKey
     number: int
-    version: int
-    access_revision: int
-    chunks: NDArray[np.int64]
-    chunk_ids: NDArray[np.object_]
-    documents: NDArray[np.int64]
-    access: dict[str, frozenset[str]]
-    edge_chunks: NDArray[np.int64]
-    edge_keys: NDArray[np.int64]
-    edge_names: NDArray[np.int64]
-    edge_sources: NDArray[np.int64]
-    edge_counts: NDArray[np.float32]
-    keys: Words
-    entity_ids: Words
-    names: Words
-    document_ids: Words
-    merges: dict[str, str]
+    entities: Entities
+    version: int = 0
+    access_revision: int = 0
+    rows: dict[int, Row] = field(default_factory=dict)
+    access: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def refresh(self, connection: sqlite3.Connection, version: int) -> None:
+        """Follow the file up to a published version."""
+        changed = connection.execute(CHANGED_CHUNKS, (self.number, self.version, version)).fetchall()
+        for row in changed:
+            self.drop(row["number"])
+        for row in rows(connection, self.entities, changed):
+            self.rows[row[0]] = row[1]
+            self.entities.count(row[1], +1)
+        self.drop_removed(connection, version)
+        self.relabel(connection)
+        self.version = version
+
+    def drop(self, number: int) -> None:
+        """Let go of a chunk."""
+        if row := self.rows.pop(number, None):
+            self.entities.count(row, -1)
+
+    def drop_removed(self, connection: sqlite3.Connection, version: int) -> None:
+        """Let go of chunks that are gone; on disk they leave no trace but that there are fewer."""
+        published = "FROM graph_chunk WHERE base = ? AND since <= ?"
+        (count,) = connection.execute(f"SELECT COUNT(*) {published}", (self.number, version)).fetchone()
+        if count < len(self.rows):
+            present = {number for (number,) in connection.execute(f"SELECT number {published}", (self.number, version))}
+            for number in self.rows.keys() - present:
+                self.drop(number)
+
+    def relabel(self, connection: sqlite3.Connection) -> None:
+        """Read the access labels of documents that changed."""
+        for row in connection.execute(ACCESS, (self.base.tenant, self.base.id, self.access_revision)).fetchall():
+            self.access[row["id"]] = frozenset(json.loads(row["access"]))
+            self.access_revision = max(self.access_revision, row["revision"])
 
     def key_of(self, entity: str) -> str | None:
         """Return the key of an entity's id, or None where the base never held it."""
-        number = self.entity_ids.numbers.get(entity)
-        return None if number is None else self.keys.texts[number]
+        number = self.entities.numbers_by_id.get(entity)
+        return None if number is None else self.entities.keys[number]
 
 
-def empty(base: BaseKey, number: int) -> Memory:
-    """Start a graph that holds nothing."""
-    none = np.zeros(0, np.int64)
-    ids, counts, words = np.zeros(0, np.object_), np.zeros(0, np.float32), (Words(), Words(), Words(), Words())
-    return Memory(base, number, 0, 0, none, ids, none, {}, none, none, none, none, counts, *words, {})
+def rows(
+    connection: sqlite3.Connection, entities: Entities, chunks: Sequence[sqlite3.Row]
+) -> Iterable[tuple[int, Row]]:
+    """Read what chunks contribute, merges applied."""
+    numbers = json.dumps([chunk["number"] for chunk in chunks])
+    edges = {
+        number: tuple(group)
+        for number, group in groupby(connection.execute(EDGES, (numbers,)).fetchall(), key=itemgetter(0))
+    }
+    for chunk in chunks:
+        yield chunk["number"], row_of(entities, chunk["id"], chunk["document_id"], edges.get(chunk["number"], ()))
 
 
-def refreshed(connection: sqlite3.Connection, memory: Memory, version: int) -> Memory:
-    """Bring a graph up to a published version that is newer."""
-    changed = connection.execute(CHANGED_CHUNKS, (memory.number, memory.version, version)).fetchall()
-    present = connection.execute(
-        "SELECT number FROM graph_chunk WHERE base = ? AND since <= ?", (memory.number, version)
-    )
-    living = np.fromiter((number for (number,) in present), np.int64)
-    kept = without(memory, np.setdiff1d(living, [row["number"] for row in changed]))
-    grown = extended(connection, kept, changed)
-    merges = connection.execute("SELECT key, canonical FROM graph_merge WHERE base = ?", (memory.number,))
-    labels = connection.execute(ACCESS, (memory.base.tenant, memory.base.id, memory.access_revision)).fetchall()
-    return replace(
-        grown,
-        version=version,
-        access_revision=max([memory.access_revision, *(row["revision"] for row in labels)]),
-        access=memory.access | {row["id"]: frozenset(json.loads(row["access"])) for row in labels},
-        merges={row["key"]: row["canonical"] for row in merges},
-    )
-
-
-def without(memory: Memory, kept: NDArray[np.int64]) -> Memory:
-    """Keep these chunks and their edges only."""
-    rows, edges = np.isin(memory.chunks, kept), np.isin(memory.edge_chunks, kept)
-    return replace(
-        memory,
-        chunks=memory.chunks[rows],
-        chunk_ids=memory.chunk_ids[rows],
-        documents=memory.documents[rows],
-        edge_chunks=memory.edge_chunks[edges],
-        edge_keys=memory.edge_keys[edges],
-        edge_names=memory.edge_names[edges],
-        edge_sources=memory.edge_sources[edges],
-        edge_counts=memory.edge_counts[edges],
-    )
-
-
-def extended(connection: sqlite3.Connection, memory: Memory, chunks: Sequence[sqlite3.Row]) -> Memory:
-    """Append chunks and what they contribute."""
-    numbers = np.array([row["number"] for row in chunks], np.int64)
-    edges = connection.execute(EDGES, (json.dumps(numbers.tolist()),)).fetchall()
-    keys = memory.keys.all(row["key"] for row in edges)
-    memory.entity_ids.all(entity_id(memory.base, key) for key in memory.keys.texts[len(memory.entity_ids.texts) :])
-    documents = memory.document_ids.all(row["document_id"] for row in chunks)
-    column = [list(values) for values in zip(*edges, strict=True)] or [[], [], [], [], []]
-    return replace(
-        memory,
-        chunks=np.concatenate([memory.chunks, numbers]),
-        chunk_ids=np.concatenate([memory.chunk_ids, np.array([row["id"] for row in chunks], np.object_)]),
-        documents=np.concatenate([memory.documents, documents]),
-        edge_chunks=np.concatenate([memory.edge_chunks, np.array(column[0], np.int64)]),
-        edge_keys=np.concatenate([memory.edge_keys, keys]),
-        edge_names=np.concatenate([memory.edge_names, memory.names.all(column[2])]),
-        edge_sources=np.concatenate([memory.edge_sources, np.array([SOURCES[each] for each in column[3]], np.int64)]),
-        edge_counts=np.concatenate([memory.edge_counts, np.array(column[4], np.float32)]),
-    )
+def row_of(entities: Entities, id: str, document_id: str, edges: Sequence[sqlite3.Row]) -> Row:
+    """Weigh the mentions of one chunk, as GraphSnapshot says; a named heading counts as one mention however often."""
+    mentions: Counter[int] = Counter()
+    headed, linked, names = set(), set(), set()
+    for _, key, name, source, count in edges:
+        number = entities.number(key)
+        mentions[number] += count if source == "text" else 0
+        if source == "gazetteer":
+            linked.add(number)
+        else:
+            names.add((number, intern(name)))
+        if source == "heading":
+            headed.add(number)
+    mentions.update(linked)
+    evidence = [
+        (1 + log(count) if count else 0.0) + HEADING_EVIDENCE * (number in headed) for number, count in mentions.items()
+    ]
+    columns = np.fromiter(mentions, np.int32, len(mentions))
+    named = array("i", (number for number, _ in names))
+    return Row(id, document_id, columns, np.array(evidence, np.float32), named, tuple(name for _, name in names))

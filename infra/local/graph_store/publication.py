@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from infra.local.graph_store.merging import merge_aliases
 from infra.local.graph_store.tables import INSERT_MENTION
 from shared.domain.graph import EntityType, MentionSource
-from shared.retrieval.naming import first_unit, named
+from shared.retrieval.naming import Named, named, names
 
 Candidates = Callable[[str], Sequence[str]]
 """Names the chunks of the base that hold every term of a phrase."""
@@ -68,7 +68,7 @@ def publish(connection: sqlite3.Connection, base: int, version: int, candidates:
     link_added_headings(connection, base, version + 1, candidates)
     link_added_chunks(connection, base, version + 1)
     if aliases_move:
-        merge_aliases(connection, base)
+        merge_aliases(connection, base, version + 1)
     return version + 1
 
 
@@ -84,8 +84,8 @@ def drop_headings(connection: sqlite3.Connection, base: int, version: int, going
 def link_added_headings(connection: sqlite3.Connection, base: int, version: int, candidates: Candidates) -> None:
     """Link every chunk that names a heading that is new, however old the chunk is."""
     added = connection.execute(ADDED_HEADINGS, (base, version)).fetchall()
-    starts = {row["key"]: first_unit(row["key"]) for row in added}
-    connection.executemany("INSERT INTO graph_heading VALUES (?, ?, ?)", [(base, *each) for each in starts.items()])
+    keys = {row["key"] for row in added}
+    connection.executemany("INSERT INTO graph_heading VALUES (?, ?)", [(base, key) for key in sorted(keys)])
     holding: dict[str, set[str]] = {}
     for row in added:
         for id in candidates(row["name"]):
@@ -94,39 +94,42 @@ def link_added_headings(connection: sqlite3.Connection, base: int, version: int,
         f"{TEXTS} AND graph_chunk.id IN (SELECT value FROM json_each(?)) AND graph_chunk.since < ?",
         (base, json.dumps(list(holding)), version),
     )
-    link(connection, base, texts.fetchall(), starts)
-    connection.execute(TOUCH_NAMED, (version, base, json.dumps(list(starts))))
+    link(connection, base, texts.fetchall(), keys)
+    connection.execute(TOUCH_NAMED, (version, base, json.dumps(list(keys))))
 
 
 def link_added_chunks(connection: sqlite3.Connection, base: int, version: int) -> None:
-    """Link the chunks that are new to every heading they name: extraction may not have known all of them."""
-    rows = connection.execute("SELECT key, start FROM graph_heading WHERE base = ?", (base,)).fetchall()
+    """Link the chunks that are new to every heading they name, in place of the headings that extraction knew of."""
+    headings = connection.execute("SELECT key FROM graph_heading WHERE base = ?", (base,))
     texts = connection.execute(f"{TEXTS} AND graph_chunk.since = ?", (base, version)).fetchall()
-    link(connection, base, texts, {row["key"]: row["start"] for row in rows})
+    known = "chunk = ? AND source = 'gazetteer'"
+    connection.executemany(f"DELETE FROM graph_mention WHERE {known}", [(each["number"],) for each in texts])
+    link(connection, base, texts, {key for (key,) in headings})
 
 
-def link(connection: sqlite3.Connection, base: int, texts: Iterable[sqlite3.Row], starts: dict[str, str]) -> None:
-    """Write a mention for each heading (given with its first unit) that a text names and that has none yet."""
-    firsts = frozenset(starts.values())
-    for row in texts:
-        chunk, text = row["number"], row["text"]
-        known = "SELECT DISTINCT key FROM graph_mention WHERE chunk = ? AND source = 'gazetteer'"
-        seen = {key for (key,) in connection.execute(known, (chunk,))}
-        found = {name.key: name for name in reversed(list(named(text, starts, firsts))) if name.key not in seen}
-        connection.executemany(
-            INSERT_MENTION,
-            [
-                (
-                    base,
-                    chunk,
-                    key,
-                    text[n.start : n.end],
-                    EntityType.CONCEPT,
-                    0.0,
-                    MentionSource.GAZETTEER,
-                    n.start,
-                    n.end,
-                )
-                for key, n in found.items()
-            ],
-        )
+def link(connection: sqlite3.Connection, base: int, texts: Sequence[sqlite3.Row], headings: Collection[str]) -> None:
+    """Write a mention for each heading that a text names and that has none yet."""
+    known_names = names(headings)
+    for each in texts:
+        chunk, text = each["number"], each["text"]
+        known = connection.execute("SELECT key, source, place FROM graph_mention WHERE chunk = ?", (chunk,)).fetchall()
+        linked = {row["key"] for row in known if row["source"] == "gazetteer"}
+        place = max((row["place"] for row in known), default=-1) + 1
+        found = {name.key: name for name in reversed(list(named(text, known_names))) if written_as_name(name, text)}
+        rows = [
+            (base, chunk, *values(name, text), place + number)
+            for number, (key, name) in enumerate(found.items())
+            if key not in linked
+        ]
+        connection.executemany(INSERT_MENTION, rows)
+
+
+def written_as_name(name: Named, text: str) -> bool:
+    """Say whether a place names a heading: one small-lettered word alone is just a word."""
+    return name.words > 1 or not text[name.start : name.end].islower()
+
+
+def values(name: Named, text: str) -> tuple[object, ...]:
+    """Write a found heading as a mention without a vote: its type is for those to say who know it."""
+    vote = (EntityType.CONCEPT.value, 0.0, MentionSource.GAZETTEER.value)
+    return (name.key, text[name.start : name.end], *vote, name.start, name.end)

@@ -27,9 +27,9 @@ SELECT key, name, type, confidence, source, chunk FROM graph_mention {SUPPORT}
 
 RELATIONS = f"""
 SELECT source, target, type, confidence, graph_chunk.id AS chunk_id FROM graph_relation {SUPPORT}
-  AND graph_relation.base = graph_chunk.base AND graph_relation.rowid IN (
-    SELECT rowid FROM graph_relation WHERE base = ? AND source IN (SELECT value FROM json_each(?))
-    UNION SELECT rowid FROM graph_relation WHERE base = ? AND target IN (SELECT value FROM json_each(?)))
+  AND graph_relation.base = graph_chunk.base AND (chunk, place) IN (
+    SELECT chunk, place FROM graph_relation WHERE base = ? AND source IN (SELECT value FROM json_each(?))
+    UNION SELECT chunk, place FROM graph_relation WHERE base = ? AND target IN (SELECT value FROM json_each(?)))
 """
 
 MERGES = "SELECT key, canonical FROM graph_merge WHERE base = ? AND (key IN ({0}) OR canonical IN ({0}))"

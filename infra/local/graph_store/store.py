@@ -133,15 +133,17 @@ class SqliteGraphStore:
     def _current(self, connection: sqlite3.Connection, base: BaseKey) -> tuple[Memory, GraphSnapshot]:
         """Return the published version that a connection sees, in memory."""
         from infra.local.graph_store.assembly import assembled
-        from infra.local.graph_store.memory import empty, refreshed
+        from infra.local.graph_store.memory import Entities, Memory
 
         number, version = tables.base_number(connection, base)
         with self._refreshing:
-            held = self._published.get(base)
-            if held is None or held[0].version < version:
-                memory = refreshed(connection, held[0] if held else empty(base, number), version)
-                held = self._published[base] = (memory, assembled(memory))
-        return held
+            memory, published = self._published.get(base, (None, None))
+            if memory is None or published is None or memory.version < version:
+                memory = memory or Memory(base, number, Entities(base))
+                memory.refresh(connection, version)
+                published = assembled(memory, reading.Merges(connection, number).canonical)
+                self._published[base] = (memory, published)
+        return memory, published
 
     async def _read(self, read: Callable[[sqlite3.Connection], Result]) -> Result:
         def run() -> Result:

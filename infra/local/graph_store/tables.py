@@ -26,16 +26,15 @@ CREATE INDEX IF NOT EXISTS graph_chunk_going ON graph_chunk (base, until) WHERE 
 CREATE TABLE IF NOT EXISTS graph_mention (
   base INTEGER NOT NULL, chunk INTEGER NOT NULL REFERENCES graph_chunk ON DELETE CASCADE, key TEXT NOT NULL,
   name TEXT NOT NULL, type TEXT NOT NULL, confidence REAL NOT NULL, source TEXT NOT NULL,
-  start INTEGER NOT NULL, end INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS graph_mention_by_chunk ON graph_mention (chunk);
+  start INTEGER NOT NULL, end INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (chunk, place)
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS graph_mention_by_key ON graph_mention (base, key);
 CREATE INDEX IF NOT EXISTS graph_mention_of_heading ON graph_mention (base, key) WHERE source = 'heading';
 CREATE TABLE IF NOT EXISTS graph_relation (
   base INTEGER NOT NULL, chunk INTEGER NOT NULL REFERENCES graph_chunk ON DELETE CASCADE, source TEXT NOT NULL,
-  target TEXT NOT NULL, type TEXT NOT NULL, confidence REAL NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS graph_relation_by_chunk ON graph_relation (chunk);
+  target TEXT NOT NULL, type TEXT NOT NULL, confidence REAL NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+  place INTEGER NOT NULL, PRIMARY KEY (chunk, place)
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS graph_relation_by_source ON graph_relation (base, source);
 CREATE INDEX IF NOT EXISTS graph_relation_by_target ON graph_relation (base, target);
 CREATE TABLE IF NOT EXISTS graph_alias (
@@ -45,7 +44,7 @@ CREATE TABLE IF NOT EXISTS graph_alias (
 CREATE INDEX IF NOT EXISTS graph_alias_by_chunk ON graph_alias (chunk);
 CREATE INDEX IF NOT EXISTS graph_alias_by_base ON graph_alias (base);
 CREATE TABLE IF NOT EXISTS graph_heading (
-  base INTEGER NOT NULL, key TEXT NOT NULL, start TEXT NOT NULL, PRIMARY KEY (base, key)
+  base INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (base, key)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS graph_merge (
   base INTEGER NOT NULL, key TEXT NOT NULL, canonical TEXT NOT NULL, PRIMARY KEY (base, key)
@@ -62,7 +61,7 @@ INSERT_CHUNK = """
 INSERT INTO graph_chunk (base, id, document_id, since, revision) VALUES (?, ?, ?, ?, ?) RETURNING number
 """
 
-INSERT_MENTION = "INSERT INTO graph_mention VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_MENTION = "INSERT INTO graph_mention VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def base_number(connection: sqlite3.Connection, base: BaseKey) -> tuple[int, int]:
@@ -108,21 +107,18 @@ def insert(connection: sqlite3.Connection, base: int, version: int, contribution
     """Write the rows of one contribution."""
     row = (base, contribution.chunk_id, contribution.document_id, version, version)
     (chunk,) = connection.execute(INSERT_CHUNK, row).fetchone()
-    connection.executemany(
-        INSERT_MENTION,
-        [
-            (base, chunk, m.key, m.name, m.type.value, m.confidence, m.source.value, m.start, m.end)
-            for m in contribution.mentions
-        ],
-    )
-    connection.executemany(
-        "INSERT INTO graph_relation VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(base, chunk, r.source, r.target, r.type.value, r.confidence, r.start, r.end) for r in contribution.relations],
-    )
-    connection.executemany(
-        "INSERT INTO graph_alias VALUES (?, ?, ?, ?, ?, ?)",
-        [(base, chunk, a.alias, a.key, a.score, a.reason) for a in contribution.aliases],
-    )
+    mentions = [
+        (base, chunk, m.key, m.name, m.type.value, m.confidence, m.source.value, m.start, m.end, place)
+        for place, m in enumerate(contribution.mentions)
+    ]
+    relations = [
+        (base, chunk, r.source, r.target, r.type.value, r.confidence, r.start, r.end, place)
+        for place, r in enumerate(contribution.relations)
+    ]
+    aliases = [(base, chunk, a.alias, a.key, a.score, a.reason) for a in contribution.aliases]
+    connection.executemany(INSERT_MENTION, mentions)
+    connection.executemany("INSERT INTO graph_relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", relations)
+    connection.executemany("INSERT INTO graph_alias VALUES (?, ?, ?, ?, ?, ?)", aliases)
 
 
 def recorded(connection: sqlite3.Connection, base: BaseKey, chunk_ids: Sequence[str]) -> set[str]:
