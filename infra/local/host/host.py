@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 
 from infra.local.durable import DurableRunner
 from infra.local.durable.threads import Threads
+from infra.local.folder_lock import only_host
 from infra.local.host.by_hand import ByHand
 from infra.local.host.clock import Clock
 from infra.local.host.durable_api import DurableApi, client_binding
@@ -30,7 +31,7 @@ from infra.local.host.memory import Memory
 from infra.local.host.settings import HostSettings
 from infra.local.host.timers import Timers
 from infra.local.host.watcher import Watcher
-from infra.local.host.workflows import registry_of
+from infra.local.host.workflows import close_client_session, registry_of
 from shared.domain.errors import BadSetting, KnowledgeError
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,8 @@ class LocalHost:
         await asyncio.to_thread(check_folders, self.settings)
         self._invocations.client_binding = client_binding(base_url)
         async with AsyncExitStack() as stack:
+            stack.enter_context(only_host(self.settings.runs_database.parent))
+            stack.push_async_callback(close_client_session)
             memory = await asyncio.to_thread(Memory, self.settings.memory_database)
             stack.push_async_callback(asyncio.to_thread, memory.close)
             await self._runner.open()

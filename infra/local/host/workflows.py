@@ -27,6 +27,13 @@ def registry_of(functions: Iterable[RegisteredFunction], invocations: Invocation
     )
 
 
+async def close_client_session() -> None:
+    """Let go of the connections that the SDK's durable clients of this process share and never close."""
+    from azure.durable_functions.models.utils import http_utils
+
+    await http_utils._close_session()
+
+
 def activity_of(function: RegisteredFunction, invocations: Invocations) -> Activity:
     """One activity with its other bindings filled in."""
     return Activity(lambda value: function.call(**invocations.arguments(function, value)), function.is_asynchronous)
