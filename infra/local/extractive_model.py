@@ -1,7 +1,7 @@
 """The chat model that needs no model: it answers with sentences of the passages, word for word."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from shared.answering.extractive_answer import extractive_answer
 from shared.domain.answers import ModelEvent, Prompt, TextDelta, UsageReport
@@ -13,7 +13,10 @@ class ExtractiveModel:
 
     name = "extractive"
 
-    async def stream(self, prompt: Prompt) -> AsyncIterator[ModelEvent]:
+    async def ping(self) -> None:
+        """Answer; there is nothing that could be away."""
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[ModelEvent, None]:
         """Write sentence by sentence; reading fifty passages takes long enough to be done on a thread."""
         for piece in await asyncio.to_thread(extractive_answer, prompt):
             yield TextDelta(piece)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from infra.openai_compatible.connection import Connection, translated
+from infra.openai_compatible.connection import RETRIES, Connection, Key, translated
 from shared.answering.messages import messages
 from shared.domain.answers import ModelEvent, Prompt, TextDelta, UsageReport
 from shared.domain.errors import ContentBlocked, ModelUnavailable
@@ -19,12 +19,13 @@ CHARACTERS_PER_TOKEN = 16
 """No vocabulary writes more per token on average; a server that ignores the limit on its output is cut off there."""
 
 
-class OpenAIChatModel:
+class CompatibleChatModel:
     """Port ChatModel; asks for the usage in the stream, and learns which optional fields the server does not take."""
 
-    def __init__(self, connection: Connection, model: str) -> None:
-        """Speak to one model of the server."""
-        self._connection, self._model = connection, model
+    def __init__(self, base_url: str, key: Key, model: str, timeout_seconds: float, retries: int = RETRIES) -> None:
+        """Speak to one model of the server at `base_url`; each wait for a sign of life is bounded by the timeout."""
+        self._connection = Connection(base_url, key, timeout_seconds, retries)
+        self._model = model
         self._refused: set[str] = set()
 
     @property
@@ -32,7 +33,15 @@ class OpenAIChatModel:
         """The model's name, as the server knows it."""
         return self._model
 
-    async def stream(self, prompt: Prompt) -> AsyncIterator[ModelEvent]:
+    async def ping(self) -> None:
+        """Reach the server; see the port."""
+        await self._connection.ping()
+
+    async def close(self) -> None:
+        """Let go of the connections to the server."""
+        await self._connection.close()
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[ModelEvent, None]:
         """Write piece by piece; see the port."""
         async with translated():
             stream = await self._open(prompt)

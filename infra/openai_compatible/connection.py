@@ -57,6 +57,16 @@ class Connection:
             max_retries=self.retries,
         )
 
+    async def ping(self) -> None:
+        """Ask for the list of models, which costs nothing; a server that keeps none has answered too."""
+        from openai import NotFoundError
+
+        async with translated():
+            try:
+                await (await self.client()).models.list()
+            except NotFoundError:
+                return
+
     async def close(self) -> None:
         """End the connections that are kept open for the next call."""
         if self._client is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from infra.openai_compatible.connection import Connection, translated
+from infra.openai_compatible.connection import RETRIES, Connection, Key, translated
 from shared.domain.errors import ModelUnavailable
 from shared.domain.vectors import Vectors
 
@@ -16,12 +16,25 @@ BATCH = 128
 """Texts per call: at chunks of 400 tokens well below the 300,000 tokens that OpenAI takes at once."""
 
 
-class OpenAIEmbedder:
+TIMEOUT_SECONDS = 60.0
+"""Longest wait for one call; a server embeds a full batch in a few seconds."""
+
+
+class CompatibleEmbedder:
     """Port Embedder; checks every vector before it is believed."""
 
-    def __init__(self, connection: Connection, model: str, dimensions: int) -> None:
-        """Embed with a model whose vectors have `dimensions` numbers (1 or more)."""
-        self._connection, self._model, self._dimensions = connection, model, dimensions
+    def __init__(
+        self,
+        base_url: str,
+        key: Key,
+        model: str,
+        dimensions: int,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        retries: int = RETRIES,
+    ) -> None:
+        """Embed with a model of the server whose vectors have `dimensions` numbers (1 or more)."""
+        self._connection = Connection(base_url, key, timeout_seconds, retries)
+        self._model, self._dimensions = model, dimensions
 
     @property
     def name(self) -> str:
@@ -32,6 +45,14 @@ class OpenAIEmbedder:
     def dimensions(self) -> int:
         """Length of each vector."""
         return self._dimensions
+
+    async def ping(self) -> None:
+        """Reach the server; see the port."""
+        await self._connection.ping()
+
+    async def close(self) -> None:
+        """Let go of the connections to the server."""
+        await self._connection.close()
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed texts in order, 128 per call; see the port."""

@@ -30,11 +30,11 @@ def with_antecedents(chosen: list[Statement], found: list[Statement]) -> list[St
     room = MOST_CHOSEN - len(chosen)
     for statement in chosen:
         before = places.get((statement.number, statement.position - 1))
-        if room and before and PRONOUN.match(statement.text) and before not in chosen and before not in complete:
+        if before and PRONOUN.match(statement.text) and (room or before in chosen):
+            room -= before not in chosen
             complete.append(before)
-            room -= 1
         complete.append(statement)
-    return complete
+    return list(dict.fromkeys(complete))
 
 
 def cited(statement: Statement) -> str:

@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from infra.local.extractive_model import ExtractiveModel
-from infra.openai_compatible.chat_model import CHARACTERS_PER_TOKEN, OpenAIChatModel
-from infra.openai_compatible.connection import Connection
+from infra.openai_compatible.chat_model import CHARACTERS_PER_TOKEN, CompatibleChatModel
 from shared.domain.answers import Passage, Prompt, TextDelta, Turn, UsageReport
 from shared.domain.errors import ContentBlocked, DeadlineExceeded, KnowledgeError, ModelUnavailable, RateLimited
 from shared.domain.money import TokenUsage
@@ -27,19 +26,19 @@ def server() -> Iterator[OpenAIServer]:
         yield server
 
 
-def connected(server: OpenAIServer, key: str = KEY, timeout: float = 20.0) -> Connection:
-    return Connection(server.base_url, key, timeout, retries=0)
+def connected(base_url: str, key: str = KEY, timeout: float = 20.0) -> CompatibleChatModel:
+    return CompatibleChatModel(base_url, key, "gpt-5-mini", timeout, retries=0)
 
 
 @pytest.fixture
-async def remote(server: OpenAIServer) -> AsyncIterator[OpenAIChatModel]:
-    connection = connected(server)
-    yield OpenAIChatModel(connection, "gpt-5-mini")
-    await connection.close()
+async def remote(server: OpenAIServer) -> AsyncIterator[CompatibleChatModel]:
+    model = connected(server.base_url)
+    yield model
+    await model.close()
 
 
 @pytest.fixture(params=["extractive", "openai"])
-def model(request: pytest.FixtureRequest, remote: OpenAIChatModel) -> ChatModel:
+def model(request: pytest.FixtureRequest, remote: CompatibleChatModel) -> ChatModel:
     return ExtractiveModel() if request.param == "extractive" else remote
 
 
@@ -72,7 +71,7 @@ async def test_two_answers_at_once_do_not_mix(model: ChatModel) -> None:
 async def test_a_model_may_be_left_after_its_first_piece(model: ChatModel) -> None:
     stream = model.stream(PROMPT)
     assert isinstance(await anext(stream), TextDelta)
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
     with pytest.raises(StopAsyncIteration):
         await anext(stream)
 
@@ -87,13 +86,13 @@ async def test_the_extractive_model_writes_sentence_by_sentence_and_uses_no_toke
     ]
 
 
-async def test_all_four_classes_of_tokens_are_reported(remote: OpenAIChatModel) -> None:
+async def test_all_four_classes_of_tokens_are_reported(remote: CompatibleChatModel) -> None:
     _, usages = await written(remote)
     assert usages == [TokenUsage(input=120, output=30, cached=20, reasoning=10)]
 
 
 async def test_a_server_that_reports_no_usage_leaves_the_counting_to_the_caller(
-    remote: OpenAIChatModel, server: OpenAIServer
+    remote: CompatibleChatModel, server: OpenAIServer
 ) -> None:
     server.faults.append(Fault.NO_USAGE)
     text, usages = await written(remote)
@@ -102,7 +101,7 @@ async def test_a_server_that_reports_no_usage_leaves_the_counting_to_the_caller(
 
 
 async def test_the_request_carries_rules_history_passages_and_limits(
-    remote: OpenAIChatModel, server: OpenAIServer
+    remote: CompatibleChatModel, server: OpenAIServer
 ) -> None:
     history = (Turn("user", "Hello"), Turn("assistant", "Hi"))
     await written(remote, Prompt("泵站由谁负责？", PASSAGES, history, temperature=0.3, maximum_output_tokens=77))
@@ -115,7 +114,7 @@ async def test_the_request_carries_rules_history_passages_and_limits(
 
 @pytest.mark.parametrize("trait", [Fault.OLD_TOKEN_LIMIT, Fault.FIXED_TEMPERATURE])
 async def test_a_field_that_the_server_does_not_take_is_given_up_once_and_for_all(
-    remote: OpenAIChatModel, server: OpenAIServer, trait: Fault
+    remote: CompatibleChatModel, server: OpenAIServer, trait: Fault
 ) -> None:
     server.traits.add(trait)
     answers = await asyncio.gather(written(remote), written(remote))
@@ -138,7 +137,7 @@ async def test_a_field_that_the_server_does_not_take_is_given_up_once_and_for_al
     ],
 )
 async def test_every_failure_of_the_server_is_an_error_of_the_tree(
-    remote: OpenAIChatModel, server: OpenAIServer, fault: Fault, error: type[KnowledgeError]
+    remote: CompatibleChatModel, server: OpenAIServer, fault: Fault, error: type[KnowledgeError]
 ) -> None:
     server.faults.append(fault)
     with pytest.raises(error) as raised:
@@ -146,7 +145,7 @@ async def test_every_failure_of_the_server_is_an_error_of_the_tree(
     assert type(raised.value) is error
 
 
-async def test_a_rate_limit_says_how_long_to_wait(remote: OpenAIChatModel, server: OpenAIServer) -> None:
+async def test_a_rate_limit_says_how_long_to_wait(remote: CompatibleChatModel, server: OpenAIServer) -> None:
     server.faults.append(Fault.RATE_LIMITED)
     with pytest.raises(RateLimited) as raised:
         await written(remote)
@@ -157,31 +156,42 @@ async def test_a_rate_limit_says_how_long_to_wait(remote: OpenAIChatModel, serve
 async def test_a_model_that_gives_no_sign_of_life_in_time_exceeds_its_deadline(
     server: OpenAIServer, fault: Fault
 ) -> None:
-    connection = connected(server, timeout=0.2)
+    model = connected(server.base_url, timeout=0.2)
     server.faults.append(fault)
     with pytest.raises(DeadlineExceeded):
-        await written(OpenAIChatModel(connection, "gpt-5-mini"))
-    await connection.close()
+        await written(model)
+    await model.close()
 
 
 async def test_a_wrong_key_and_a_server_that_is_away_are_a_model_that_is_unavailable(server: OpenAIServer) -> None:
-    away = Connection("http://127.0.0.1:1/v1", KEY, 5.0, retries=0)
-    for connection in (connected(server, key="wrong"), connected(server, key=""), away):
+    away = connected("http://127.0.0.1:1/v1")
+    for model in (connected(server.base_url, key="wrong"), connected(server.base_url, key=""), away):
         with pytest.raises(ModelUnavailable):
-            await written(OpenAIChatModel(connection, "gpt-5-mini"))
-        await connection.close()
+            await written(model)
+        with pytest.raises(ModelUnavailable):
+            await model.ping()
+        await model.close()
 
 
-async def test_leaving_a_stream_ends_the_call_at_the_server(remote: OpenAIChatModel, server: OpenAIServer) -> None:
+async def test_a_ping_needs_no_tokens_and_no_list_of_models(model: ChatModel, server: OpenAIServer) -> None:
+    await model.ping()
+    server.traits.add(Fault.NO_LIST_OF_MODELS)
+    await model.ping()
+    assert server.requests == []
+
+
+async def test_leaving_a_stream_ends_the_call_at_the_server(remote: CompatibleChatModel, server: OpenAIServer) -> None:
     server.faults.append(Fault.STALLED)
     stream = remote.stream(PROMPT)
     await anext(stream)
     assert not server.left.is_set()
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
     assert await asyncio.to_thread(server.left.wait, 10)
 
 
-async def test_cancelling_the_task_ends_the_call_at_the_server(remote: OpenAIChatModel, server: OpenAIServer) -> None:
+async def test_cancelling_the_task_ends_the_call_at_the_server(
+    remote: CompatibleChatModel, server: OpenAIServer
+) -> None:
     server.faults.append(Fault.STALLED)
     begun = asyncio.Event()
 
@@ -199,7 +209,7 @@ async def test_cancelling_the_task_ends_the_call_at_the_server(remote: OpenAICha
 
 @pytest.mark.parametrize("beyond", [0, 1])
 async def test_a_server_that_ignores_the_limit_on_its_output_is_cut_off(
-    remote: OpenAIChatModel, server: OpenAIServer, beyond: int
+    remote: CompatibleChatModel, server: OpenAIServer, beyond: int
 ) -> None:
     server.answer = "x" * (CHARACTERS_PER_TOKEN + beyond)
     text, usages = await written(remote, Prompt("?", PASSAGES, maximum_output_tokens=1))

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import numpy as np
 import pytest
 
-from infra.openai_compatible.connection import Connection
-from infra.openai_compatible.embedder import BATCH, OpenAIEmbedder
+from infra.openai_compatible.embedder import BATCH, CompatibleEmbedder
 from shared.domain.errors import DeadlineExceeded, KnowledgeError, ModelUnavailable, RateLimited
 from tests.fakes.openai_server import KEY, Fault, OpenAIServer
 
@@ -18,33 +17,33 @@ def server() -> Iterator[OpenAIServer]:
 
 
 @pytest.fixture
-async def embedder(server: OpenAIServer) -> AsyncIterator[OpenAIEmbedder]:
-    connection = Connection(server.base_url, KEY, 5.0, retries=0)
-    yield OpenAIEmbedder(connection, "text-embedding-3-small", 4)
-    await connection.close()
+async def embedder(server: OpenAIServer) -> AsyncIterator[CompatibleEmbedder]:
+    embedder = CompatibleEmbedder(server.base_url, KEY, "text-embedding-3-small", 4, retries=0)
+    yield embedder
+    await embedder.close()
 
 
-async def test_vectors_come_in_order_and_at_unit_length(embedder: OpenAIEmbedder) -> None:
+async def test_vectors_come_in_order_and_at_unit_length(embedder: CompatibleEmbedder) -> None:
     vectors = await embedder.embed(["a", "bbb"])
     expected = np.array([[1, 2, 3, 4], [3, 4, 5, 6]], np.float32)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(vectors, expected / np.linalg.norm(expected, axis=1, keepdims=True), rtol=1e-6)
 
 
-async def test_no_text_needs_no_call(embedder: OpenAIEmbedder, server: OpenAIServer) -> None:
+async def test_no_text_needs_no_call(embedder: CompatibleEmbedder, server: OpenAIServer) -> None:
     assert (await embedder.embed([])).shape == (0, 4)
     assert server.requests == []
 
 
 @pytest.mark.parametrize(("texts", "calls"), [(BATCH, [128]), (BATCH + 1, [128, 1])])
 async def test_a_call_holds_at_most_128_texts(
-    embedder: OpenAIEmbedder, server: OpenAIServer, texts: int, calls: list[int]
+    embedder: CompatibleEmbedder, server: OpenAIServer, texts: int, calls: list[int]
 ) -> None:
     assert (await embedder.embed(["x" * (1 + place) for place in range(texts)])).shape == (texts, 4)
     assert [len(sent["input"]) for sent in server.requests] == calls
 
 
-async def test_an_empty_text_is_embedded_too(embedder: OpenAIEmbedder) -> None:
+async def test_an_empty_text_is_embedded_too(embedder: CompatibleEmbedder) -> None:
     assert (await embedder.embed([""])).shape == (1, 4)
 
 
@@ -61,7 +60,7 @@ async def test_an_empty_text_is_embedded_too(embedder: OpenAIEmbedder) -> None:
     ],
 )
 async def test_every_failure_of_the_server_is_an_error_of_the_tree(
-    embedder: OpenAIEmbedder, server: OpenAIServer, fault: Fault, error: type[KnowledgeError]
+    embedder: CompatibleEmbedder, server: OpenAIServer, fault: Fault, error: type[KnowledgeError]
 ) -> None:
     server.faults.append(fault)
     with pytest.raises(error):
@@ -69,14 +68,22 @@ async def test_every_failure_of_the_server_is_an_error_of_the_tree(
 
 
 async def test_a_server_that_does_not_answer_in_time_exceeds_the_deadline(server: OpenAIServer) -> None:
-    connection = Connection(server.base_url, KEY, 0.2, retries=0)
+    embedder = CompatibleEmbedder(server.base_url, KEY, "text-embedding-3-small", 4, 0.2, retries=0)
     server.faults.append(Fault.SLOW)
     with pytest.raises(DeadlineExceeded):
-        await OpenAIEmbedder(connection, "text-embedding-3-small", 4).embed(["a"])
-    await connection.close()
+        await embedder.embed(["a"])
+    await embedder.close()
 
 
-async def test_the_name_changes_with_the_model_and_the_length_of_its_vectors(server: OpenAIServer) -> None:
-    connection = Connection(server.base_url, KEY, 5.0)
-    names = {OpenAIEmbedder(connection, model, length).name for model in ("a", "b") for length in (4, 8)}
+async def test_a_ping_embeds_nothing(embedder: CompatibleEmbedder, server: OpenAIServer) -> None:
+    await embedder.ping()
+    assert server.requests == []
+
+
+def test_the_name_changes_with_the_model_and_the_length_of_its_vectors() -> None:
+    names = {
+        CompatibleEmbedder("http://127.0.0.1:1/v1", KEY, model, length).name
+        for model in ("a", "b")
+        for length in (4, 8)
+    }
     assert len(names) == 4

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 
 from shared.answering.messages import messages
 from shared.domain.answers import ModelEvent, Prompt, TextDelta, UsageReport
@@ -24,7 +24,10 @@ class ScriptedModel:
         self.closed = 0
         self._scripts = deque(tuple(script) for script in scripts)
 
-    async def stream(self, prompt: Prompt) -> AsyncIterator[ModelEvent]:
+    async def ping(self) -> None:
+        """Answer."""
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[ModelEvent, None]:
         """Play the next script; raises IndexError when there is none left."""
         self.prompts.append(prompt)
         script = self._scripts.popleft()
@@ -45,7 +48,10 @@ class FixedLatencyModel:
     def __init__(self, text: str, seconds: float, clock: VirtualClock) -> None:
         self._text, self._seconds, self._clock = text, seconds, clock
 
-    async def stream(self, prompt: Prompt) -> AsyncIterator[ModelEvent]:
+    async def ping(self) -> None:
+        """Answer."""
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[ModelEvent, None]:
         """Write the text, whatever is asked."""
         for word in re.findall(r"\S+\s*", self._text):
             await self._clock.sleep(self._seconds)
@@ -61,7 +67,10 @@ class ObedientModel:
 
     name = "obedient"
 
-    async def stream(self, prompt: Prompt) -> AsyncIterator[ModelEvent]:
+    async def ping(self) -> None:
+        """Answer."""
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[ModelEvent, None]:
         """Say what the messages tell it to, or that nothing does."""
         read = "\n".join(message["content"] for message in messages(prompt))
         outside = re.sub(r"<passage [^>]*>.*?</passage>", "", read, flags=re.DOTALL)

@@ -49,10 +49,8 @@ class Fault(StrEnum):
     NOT_A_NUMBER = "nan"
     ZEROS = "zeros"
     OLD_TOKEN_LIMIT = "max_completion_tokens"  # knows max_tokens alone
+    NO_LIST_OF_MODELS = "models"
     FIXED_TEMPERATURE = "temperature"  # takes none
-
-
-REFUSED_FIELDS = (Fault.OLD_TOKEN_LIMIT, Fault.FIXED_TEMPERATURE)
 
 
 class OpenAIServer:
@@ -71,6 +69,7 @@ class OpenAIServer:
         self.left = threading.Event()
         routes = [
             Route("/v1/chat/completions", self._chat, methods=["POST"]),
+            Route("/v1/models", self._models, methods=["GET"]),
             Route("/v1/embeddings", self._embeddings, methods=["POST"]),
         ]
         self._app = Starlette(routes=routes)
@@ -145,6 +144,14 @@ class OpenAIServer:
             request.scope["connection"].abort()
         if fault is Fault.BAD_JSON:
             yield "data: {not json\n\n"
+
+    async def _models(self, request: Request) -> Response:
+        if request.headers.get("authorization") != f"Bearer {KEY}":
+            return refusal(401, "invalid_api_key", "the key is wrong or missing")
+        if Fault.NO_LIST_OF_MODELS in self.traits:
+            return refusal(404, "not_found", "no such route")
+        model = {"id": "loopback", "object": "model", "created": 1, "owned_by": "tests"}
+        return JSONResponse({"object": "list", "data": [model]})
 
     async def _embeddings(self, request: Request) -> Response:
         body, refusal = await self._accepted(request, "embeddings", EMBEDDINGS)
