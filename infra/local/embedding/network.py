@@ -21,7 +21,7 @@ def build_in_child(tensors: Path, target: Path) -> None:
     check_weights(tensors)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "infra.local.embedding.build", str(tensors), str(target)]
+        command = [sys.executable, "-m", "infra.local.embedding.build", str(tensors.resolve()), str(target.resolve())]
         child = subprocess.run(  # noqa: S603 - the command is ours
             command, cwd=ROOT, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False
         )

@@ -21,6 +21,11 @@ BINARY_SHARE = 0.1
 """Above this share of control characters, bytes are no text."""
 
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b") | {127})
+PLAIN = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
+UTF_16_PAGES = bytes([0x00, 0x04, 0x30, 0xFF, *range(0x4E, 0xA0)])
+"""High bytes of Latin, Cyrillic, Chinese punctuation and Chinese characters."""
+
+USUAL_SHARE = 0.9
 DAMAGED_SHARE = 0.02
 """Up to this share of a text's characters beyond ASCII may be broken before another encoding is looked for."""
 
@@ -68,19 +73,25 @@ def decode(content: bytes) -> str:
 
 def _utf_16(sample: bytes) -> str | None:
     """Recognise UTF-16 without a mark: one byte of each pair is nearly always that of Latin or Chinese."""
-    if (len(sample) % 2 and len(sample) < SAMPLE) or len(sample) < 4:
+    if len(sample) % 2 or len(sample) < 4 or (b"\0" not in sample and _is_utf_8(sample)):
         return None
-    halves = {"utf-16-be": (sample[0::2], sample[1::2]), "utf-16-le": (sample[1::2], sample[0::2])}
-    for encoding, (high, low) in halves.items():
-        pages = sum(high.count(page) for page in (0x00, 0x04, 0x30, 0xFF, *range(0x4E, 0xA0)))
-        latin = high.count(0)
-        if pages < 0.9 * len(high) or low.count(0) > 0.1 * len(low):
+    for encoding, high, low in (("utf-16-be", sample[0::2], sample[1::2]), ("utf-16-le", sample[1::2], sample[0::2])):
+        pages = sum(map(high.count, UTF_16_PAGES))
+        plain = sum(map(low.count, PLAIN))
+        if pages < USUAL_SHARE * len(high) or low.count(0) > (1 - USUAL_SHARE) * len(low):
             continue
-        plain = sum(low.count(byte) for byte in range(0x20, 0x7F))
         # ASCII letters lie among the Chinese pages too, so plain text needs its zero bytes as a proof.
-        if latin > 0.3 * len(high) or plain < 0.7 * len(low):
+        if high.count(0) > LATIN_SHARE * len(high) or plain < USUAL_SHARE * len(low):
             return encoding
     return None
+
+
+def _is_utf_8(sample: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _utf_8(content: bytes) -> str | None:

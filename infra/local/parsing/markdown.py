@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infra.local.parsing.draft import Draft
 from infra.local.parsing.lines import join_pair
@@ -17,23 +17,30 @@ FRONT_MATTER = re.compile(r"\A---[^\S\n]*\n(.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z
 TITLE = re.compile(r"^title:[^\S\n]*[\"']?(.+?)[\"']?[^\S\n]*$", re.MULTILINE)
 
 
+LONGEST_INLINE = 50_000
+"""Characters of a paragraph above which its marks are left as they are: their tokens would take 500 bytes each."""
+
+
 def parse_markdown(text: str) -> Draft:
     """Read a Markdown text; a title in its front matter is its title."""
-    from markdown_it import MarkdownIt
-
     title = ""
     if front_matter := FRONT_MATTER.match(text):
         title_line = TITLE.search(front_matter.group(1))
         title, text = title_line.group(1) if title_line else "", text[front_matter.end() :]
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    return Draft([*_Reader(tokens).blocks()], title=title)
+    return Draft([*_Reader(text).blocks()], title=title)
 
 
 class _Reader:
     """Walks the flat list of tokens once."""
 
-    def __init__(self, tokens: "Sequence[Token]") -> None:
-        self._tokens = tokens
+    def __init__(self, text: str) -> None:
+        from markdown_it import MarkdownIt
+
+        self._markdown = MarkdownIt("commonmark").enable("table")
+        # The marks inside a line are read one block at a time, so that the tokens of one block alone are in memory.
+        self._markdown.core.ruler.disable(["inline", "text_join"])
+        self._references: dict[str, Any] = {}
+        self._tokens = self._markdown.parse(text, self._references)
         self._position = 0
         self._items: list[str] = []
 
@@ -48,17 +55,17 @@ class _Reader:
             if token.type == "list_item_open":
                 self._items.append(f"{'  ' * (depth - 1)}{token.info + '.' if token.info else '-'} ")
             elif token.type == "inline" and depth:
-                self._add_to_item(inline_text(token), depth)
+                self._add_to_item(self._inline(token), depth)
             else:
                 yield from self._block(token)
         yield from self._list_so_far()
 
     def _block(self, token: "Token") -> Iterator[Block]:
         if token.type == "heading_open":
-            yield Block(BlockKind.HEADING, inline_text(self._tokens[self._position]), level=int(token.tag[1]))
+            yield Block(BlockKind.HEADING, self._inline(self._tokens[self._position]), level=int(token.tag[1]))
             self._position += 1
         elif token.type == "inline":
-            yield Block(BlockKind.PARAGRAPH, inline_text(token))
+            yield Block(BlockKind.PARAGRAPH, self._inline(token))
         elif token.type in ("fence", "code_block"):
             yield Block(BlockKind.CODE, token.content.rstrip("\n"))
         elif token.type == "table_open":
@@ -77,27 +84,34 @@ class _Reader:
             yield Block(BlockKind.PARAGRAPH, "\n".join(self._items))
             self._items = []
 
+    def _inline(self, token: "Token") -> str:
+        if len(token.content) > LONGEST_INLINE:
+            return token.content
+        children: list[Token] = []
+        self._markdown.inline.parse(token.content, self._markdown, self._references, children)
+        return visible_text(children)
+
     def _table(self) -> str:
         rows: list[list[str]] = []
         while (token := self._tokens[self._position]).type != "table_close":
             if token.type == "tr_open":
                 rows.append([])
             elif token.type == "inline":
-                rows[-1].append(inline_text(token))
+                rows[-1].append(self._inline(token))
             self._position += 1
         return table_text(rows)
 
 
-def inline_text(token: "Token") -> str:
+def visible_text(tokens: "Sequence[Token]") -> str:
     """Return what a reader sees of a line: without marks, with an image's description, its soft breaks joined."""
     lines = [""]
-    for child in token.children or ():
-        if child.type in ("softbreak", "hardbreak"):
-            lines.append("" if child.type == "softbreak" else "\n")
-        elif child.type == "image":
-            lines[-1] += inline_text(child)
-        elif child.type in ("text", "code_inline"):
-            lines[-1] += child.content
+    for token in tokens:
+        if token.type in ("softbreak", "hardbreak"):
+            lines.append("" if token.type == "softbreak" else "\n")
+        elif token.type == "image":
+            lines[-1] += visible_text(token.children or ())
+        elif token.type in ("text", "text_special", "code_inline"):
+            lines[-1] += token.content
     text = lines[0]
     for line in lines[1:]:
         text = f"{text}{line}" if line.startswith("\n") else join_pair(text, line)

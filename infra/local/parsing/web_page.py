@@ -1,5 +1,7 @@
 """Reads HTML: the article without menus, scripts and footers, in the order of its elements."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -7,6 +9,7 @@ from infra.local.parsing.draft import Draft
 from infra.local.parsing.lines import one_line
 from infra.local.parsing.tables import table_text
 from shared.domain.documents import Block, BlockKind
+from shared.domain.errors import DocumentUnreadable
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -22,6 +25,18 @@ INLINE = {
     *("var", "wbr"),
 }
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
+HEAD = 1 << 16
+"""Characters in which the title of a page stands."""
+
+DEEPEST = 1000
+"""Elements of one name inside each other; parsing takes the square of that."""
+
+# Elements that end only where the page says so; a <p> or <li> that is never closed does not nest.
+NESTING = re.compile(
+    r"<(/?)(div|span|b|i|u|em|strong|small|big|font|center|table|ul|ol|dl|section|article|main|blockquote|sub|sup|code"
+    r"|ruby|details|figure|fieldset|nav|aside|header|footer|form|object|svg|g|math|template|select)\b",
+    re.IGNORECASE,
+)
 LINE_BREAK = "\u2028"
 """Stands for a <br> among the text nodes, whose own line feeds mean nothing."""
 
@@ -30,14 +45,26 @@ def parse_page(text: str) -> Draft:
     """Read a page; its <title> is its title."""
     from selectolax.lexbor import LexborHTMLParser
 
-    title = LexborHTMLParser(text).css_first("title")
-    return Draft(blocks_of_page(text), title=one_line(title.text()) if title else "")
+    blocks = blocks_of_page(text)
+    title = LexborHTMLParser(text[:HEAD]).css_first("title")
+    return Draft(blocks, title=one_line(title.text()) if title else "")
+
+
+def check_nesting(text: str) -> None:
+    """Raise DocumentUnreadable for a page that is nested too deeply to be read in time."""
+    depths: Counter[str] = Counter()
+    for mark in NESTING.finditer(text):
+        name = mark.group(2).lower()
+        depths[name] = max(0, depths[name] + (-1 if mark.group(1) else 1))
+        if depths[name] > DEEPEST:
+            raise DocumentUnreadable(f"the page holds more than {DEEPEST} <{name}> elements inside each other")
 
 
 def blocks_of_page(text: str) -> list[Block]:
     """Return the blocks of a page or of a piece of one."""
     from selectolax.lexbor import LexborHTMLParser
 
+    check_nesting(text)
     body = LexborHTMLParser(text).body
     main = body.css("main, [role=main]") if body else []
     root = main[0] if len(main) == 1 else body
