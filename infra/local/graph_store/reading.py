@@ -19,7 +19,7 @@ WHERE graph_chunk.base = ? AND since <= graph_base.version
 """Joins rows of contributions with their chunks and keeps the published ones of documents that a label opens."""
 
 MENTIONS = f"""
-SELECT key, name, type, confidence, source, chunk FROM graph_mention {SUPPORT}
+SELECT key, graph_mention.name, type, confidence, source, chunk FROM graph_mention {SUPPORT}
   AND graph_mention.base = graph_chunk.base AND key IN (SELECT value FROM json_each(?))
   AND (source <> 'gazetteer' OR EXISTS (
     SELECT 1 FROM graph_heading h WHERE h.base = graph_mention.base AND h.key = graph_mention.key))
