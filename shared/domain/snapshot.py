@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HEADING_EVIDENCE = 8.0
-"""What a heading adds to the evidence that a chunk is about an entity; measured on HotpotQA and MuSiQue."""
+HEADING_EVIDENCE = 12.0
+"""What a heading adds to the evidence that a chunk is about an entity; from 5 to 20 differ by a point."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

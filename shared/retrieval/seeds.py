@@ -9,8 +9,17 @@ from shared.text.terms import QUESTION_WORDS
 SEED_CHUNKS = 20
 """Chunks that search hands to the walk; more of them blur it."""
 
-SHARPNESS = 10
-"""Exponent on the chunks' scores: the first few carry the walk (10 against 3 gave 2 to 4 points of recall@5)."""
+SHARPNESS = 8
+"""Exponent on the chunks' scores: the first few carry the walk (4 lost 2 points of recall@5, 10 is as good)."""
+
+CHUNK_SHARE = 0.8
+"""Share of the start that lies on chunks, the rest on the question's entities; at 0.5 MuSiQue lost 2 points."""
+
+RELEVANCE_SHARPNESS = 0.5
+"""Exponent on the fused score by which the walk prefers a chunk; 1 lost what it won over none."""
+
+LEAST_RELEVANCE = 0.1
+"""Relevance of a chunk that search did not find: the walk is there to find such chunks too."""
 
 SHORTEST_WORD = 4
 """Letters of a single word that may name an entity on its own."""

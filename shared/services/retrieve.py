@@ -10,7 +10,7 @@ from shared.ports.chunk_index import ChunkIndex
 from shared.ports.graph_store import GraphStore
 from shared.retrieval.fusion import by_rank, meaning_weight, weighed
 from shared.retrieval.ranking import ranked_by_graph, visible_entities
-from shared.retrieval.seeds import chunk_seeds, question_entities
+from shared.retrieval.seeds import question_entities
 from shared.retrieval.walk import Paths, paths
 from shared.services.embedding import Embedding
 
@@ -59,8 +59,7 @@ class Retriever:
         def rank() -> tuple[list[ScoredChunk], list[int]]:
             ways = self.ways(snapshot, question.scope)
             entities = visible_entities(ways, question_entities(question.text, snapshot.entity_index))
-            seeds = chunk_seeds(fused)
-            return ranked_by_graph(snapshot, ways, seeds, entities, question.top_k), entities[:SHOWN_ENTITIES]
+            return ranked_by_graph(snapshot, ways, fused, entities, question.top_k), entities[:SHOWN_ENTITIES]
 
         found, entities = await asyncio.to_thread(rank)
         retrieval = await self.shown(question, found, "graph")

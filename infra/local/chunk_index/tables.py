@@ -36,16 +36,19 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 BASE_NUMBER = "SELECT number, version FROM indexed_base WHERE tenant = ? AND id = ?"
 
-CHUNKS_OF = """
-SELECT chunk.*, indexed_document.id AS document_id
+PASSAGE = "chunk.id, ordinal, title, heading_path, page, start, end, text, indexed_document.id AS document_id"
+
+CHUNKS_OF = f"""
+SELECT {PASSAGE}, vector
 FROM chunk JOIN indexed_document ON document = indexed_document.number
 WHERE indexed_document.base = ? AND indexed_document.id = ? ORDER BY ordinal
 """
 
-CHUNKS_BY_ID = """
-SELECT chunk.*, indexed_document.id AS document_id, name, access
+# The plus keeps SQLite from walking the documents of the base instead of looking up the few chunks.
+CHUNKS_BY_ID = f"""
+SELECT {PASSAGE}, name, access
 FROM chunk JOIN indexed_document ON document = indexed_document.number
-WHERE chunk.id IN (SELECT value FROM json_each(?)) AND base = ?
+WHERE chunk.id IN (SELECT value FROM json_each(?)) AND +base = ?
 """
 
 
