@@ -24,7 +24,7 @@ ECHO = 0.3
 """What a statement loses that says nothing beyond the question's own words."""
 
 BRIDGE = 0.3
-"""What a statement gains when a name in a chosen statement is the title of its passage: the second hop."""
+"""What a statement gains that holds the names of the chosen ones, or stands under them: the second hop."""
 WORTH = 0.2
 """Share of the first statement's score that a further one must reach to be said at all."""
 
@@ -83,5 +83,5 @@ def merit(statement: Statement, asked: Asked) -> float:
 
 
 def bridged(statement: Statement, bridge: set[str]) -> float:
-    """Return the share in [0, 1] of the names met so far that the title of the statement's passage holds."""
-    return len(statement.title_terms & bridge) / len(bridge) if bridge else 0.0
+    """Return the share in [0, 1] of the names met so far that the statement or the title of its passage holds."""
+    return len(statement.all_terms & bridge) / len(bridge) if bridge else 0.0
