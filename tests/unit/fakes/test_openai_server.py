@@ -1,0 +1,155 @@
+"""The loopback server that stands for every OpenAI-compatible one."""
+
+import base64
+import json
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fakes.openai_server import KEY, USAGE, Fault, OpenAIServer
+
+MESSAGES = [{"role": "user", "content": "Who leads?"}]
+CHAT = {"model": "m", "messages": MESSAGES}
+STREAM = {**CHAT, "stream": True, "stream_options": {"include_usage": True}}
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: OpenAIServer) -> OpenAIServer:
+    running.faults.clear()
+    running.traits.clear()
+    running.requests.clear()
+    return running
+
+
+def post(server: OpenAIServer, path: str, body: Any, key: str = KEY) -> httpx.Response:
+    return httpx.post(f"{server.base_url}/{path}", json=body, headers={"authorization": f"Bearer {key}"}, timeout=10)
+
+
+def chunks(response: httpx.Response) -> list[dict[str, Any]]:
+    lines = [line.removeprefix("data: ") for line in response.text.splitlines() if line]
+    assert lines.pop() == "[DONE]"
+    return [json.loads(line) for line in lines]
+
+
+def test_a_chat_is_answered_with_usage(server: OpenAIServer) -> None:
+    body = post(server, "chat/completions", CHAT).json()
+    assert body["choices"][0]["message"]["content"] == server.answer
+    assert body["usage"] == USAGE
+
+
+def test_a_stream_has_an_empty_first_chunk_the_text_an_end_and_the_usage(server: OpenAIServer) -> None:
+    found = chunks(post(server, "chat/completions", STREAM))
+    assert found[0]["choices"] == []
+    assert "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in found[1:-1]) == server.answer
+    assert found[-2]["choices"][0]["finish_reason"] == "stop"
+    assert (found[-1]["choices"], found[-1]["usage"]) == ([], USAGE)
+
+
+def test_a_stream_reports_usage_only_to_those_who_ask(server: OpenAIServer) -> None:
+    found = chunks(post(server, "chat/completions", {**CHAT, "stream": True}))
+    assert all("usage" not in chunk for chunk in found)
+
+
+def test_embeddings_come_as_floats_or_as_base64(server: OpenAIServer) -> None:
+    body = {"model": "m", "input": ["a", "bb"]}
+    rows = post(server, "embeddings", {**body, "encoding_format": "float"}).json()["data"]
+    packed = post(server, "embeddings", {**body, "encoding_format": "base64"}).json()["data"]
+    assert rows[1]["embedding"] == [2.0, 3.0, 4.0, 5.0]
+    assert list(struct.unpack("<4f", base64.b64decode(packed[1]["embedding"]))) == rows[1]["embedding"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("chat/completions", {**CHAT, "tempreature": 0}, "tempreature"),
+        ("chat/completions", {"model": "m"}, "messages"),
+        ("chat/completions", {"messages": MESSAGES}, "model"),
+        ("chat/completions", {**CHAT, "messages": []}, "messages"),
+        ("chat/completions", {**CHAT, "messages": [{"role": "tool", "content": "x"}]}, "messages"),
+        ("chat/completions", {**CHAT, "messages": [{"role": "user", "content": None}]}, "messages"),
+        ("chat/completions", {**CHAT, "temperature": "0"}, "temperature"),
+        ("chat/completions", {**CHAT, "temperature": True}, "temperature"),
+        ("chat/completions", {**CHAT, "temperature": 2.1}, "temperature"),
+        ("chat/completions", {**CHAT, "max_tokens": 0}, "max_tokens"),
+        ("chat/completions", [], "body"),
+        ("embeddings", {"model": "m", "input": []}, "input"),
+        ("embeddings", {"model": "m", "input": [""]}, "input"),
+        ("embeddings", {"model": "m", "input": ["x"] * 129}, "input"),
+        ("embeddings", {"model": "m", "input": ["x"], "encoding_format": "hex"}, "encoding_format"),
+    ],
+)
+def test_a_request_that_is_not_exactly_right_is_refused_by_field(
+    server: OpenAIServer, path: str, body: Any, field: str
+) -> None:
+    response = post(server, path, body)
+    assert response.status_code == 400
+    assert response.json()["error"]["param"] == field
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("path", ["chat/completions", "embeddings"])
+def test_a_wrong_key_is_refused(server: OpenAIServer, path: str) -> None:
+    assert post(server, path, CHAT, key="wrong").status_code == 401
+    assert httpx.post(f"{server.base_url}/{path}", json=CHAT).status_code == 401
+
+
+def test_the_list_of_models_asks_for_the_key_too(server: OpenAIServer) -> None:
+    assert httpx.get(f"{server.base_url}/models").status_code == 401
+    assert httpx.get(f"{server.base_url}/models", headers={"authorization": f"Bearer {KEY}"}).status_code == 200
+
+
+@pytest.mark.parametrize(("fault", "status"), [(Fault.RATE_LIMITED, 429), (Fault.BROKEN, 500), (Fault.FILTERED, 400)])
+def test_a_fault_meets_one_request_and_the_next_is_answered(server: OpenAIServer, fault: Fault, status: int) -> None:
+    server.faults.append(fault)
+    assert post(server, "chat/completions", CHAT).status_code == status
+    assert post(server, "chat/completions", CHAT).status_code == 200
+
+
+def test_a_rate_limit_carries_its_header(server: OpenAIServer) -> None:
+    server.faults.append(Fault.RATE_LIMITED)
+    assert post(server, "chat/completions", CHAT).headers["retry-after"] == "7"
+
+
+@pytest.mark.parametrize(("fault", "body"), [(Fault.RESET, CHAT), (Fault.CUT_OFF, STREAM)])
+def test_a_torn_connection_is_one_on_the_wire(server: OpenAIServer, fault: Fault, body: dict[str, Any]) -> None:
+    server.faults.append(fault)
+    with pytest.raises(httpx.TransportError):
+        post(server, "chat/completions", body)
+
+
+@pytest.mark.parametrize("fault", [Fault.SLOW, Fault.STALLED])
+def test_a_client_that_leaves_is_noticed(server: OpenAIServer, fault: Fault) -> None:
+    server.faults.append(fault)
+    server.left.clear()
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(
+            f"{server.base_url}/chat/completions",
+            json=STREAM,
+            headers={"authorization": f"Bearer {KEY}"},
+            timeout=0.1,
+        )
+    assert server.left.wait(10)
+
+
+def test_a_truncated_stream_has_no_end(server: OpenAIServer) -> None:
+    server.faults.append(Fault.TRUNCATED)
+    response = post(server, "chat/completions", STREAM)
+    assert "[DONE]" not in response.text
+    assert 'finish_reason": "stop' not in response.text
+
+
+def test_a_server_with_a_trait_refuses_the_field_each_time(server: OpenAIServer) -> None:
+    server.traits.add(Fault.FIXED_TEMPERATURE)
+    for _ in range(2):
+        response = post(server, "chat/completions", {**CHAT, "temperature": 0.5})
+        assert (response.status_code, response.json()["error"]["param"]) == (400, "temperature")
+    assert post(server, "chat/completions", CHAT).status_code == 200
