@@ -22,6 +22,9 @@ SAME_SIZE = 0.08
 CLOSE = 1.9
 """Lines further apart than this many sizes never belong together."""
 
+SHORTEST_FULL = 12
+"""Sizes below which a line is too short to run on in the next column or on the next page."""
+
 BULLET = re.compile(r"^(?:[•·▪■●○◦–—*-]|\(?\d{1,2}[.)]|[（(]?[一二三四五六七八九十]+[、）)])\s*\S")
 ENDS_SENTENCE = re.compile(r"[.!?:;。！？：；…][\"'”’）)]*$")
 CLOSES = re.compile(r"^[”’」』）)】》，。、；：！？]")
@@ -103,7 +106,7 @@ class _Layout:
 
     def _goes_on_elsewhere(self, last: Line, line: Line) -> bool:
         """Decide whether a paragraph runs on in the next column or on the next page."""
-        if self._is_heading(last) or BULLET.match(line.text):
+        if self._is_heading(last) or BULLET.match(line.text) or last.right - last.left < SHORTEST_FULL * last.size:
             return False
         return bool(CLOSES.match(line.text)) or (not ENDS_SENTENCE.search(last.text) and self._was_full(last, line))
 

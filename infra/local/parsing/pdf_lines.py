@@ -19,6 +19,9 @@ LOOK_BACK = 4
 """Rows in which the neighbour of a cell is looked for: a file may hold a row's cells one after another."""
 
 LINE_HYPHEN = re.compile("[\x02\ufffe]")
+"""PDFium's mark for a hyphen at the end of a line; it stands in place of the line break too."""
+
+LINE = re.compile("[^\n\x02\ufffe]+[\x02\ufffe]?")
 # Ligatures and the radicals that some fonts use in place of the Chinese characters they look like.
 LOOK_ALIKES = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
 
@@ -88,10 +91,8 @@ def _segments(text_page: "PdfTextPage") -> Iterator[Segment]:
     if len(text) != text_page.count_chars():
         # Characters beyond the basic plane count twice in PDFium; take its characters one by one.
         text = "".join(_character(text_page, index) for index in range(text_page.count_chars()))
-    start = 0
-    for end in [*(match.start() for match in re.finditer("\n", text)), len(text)]:
-        yield from _line_segments(text_page, text, start, end)
-        start = end + 1
+    for match in LINE.finditer(text):
+        yield from _line_segments(text_page, text, *match.span())
 
 
 def _line_segments(text_page: "PdfTextPage", text: str, start: int, end: int) -> Iterator[Segment]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from infra.local.parsing.pdf_lines import Line
 
-MARGIN = 0.1
-"""Share of a page's height, at the top and at the bottom, where running heads and footers stand."""
+MARGIN = 0.08
+"""Share of a page's height, at the top and at the bottom, where running heads and footers stand; text keeps an inch."""
 
 REPEATED_SHARE = 0.4
 """Share of the pages on which a line must stand to be a running head; left and right pages may differ."""

@@ -40,24 +40,29 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
     """Return the position after the last line that may be of the table beginning at `start`."""
     if len(lines[start].segments) < 2:
         return start
-    end, rows = start + 1, 1
-    for upper, lower in pairwise(lines[start:]):
-        distance = upper.bottom - lower.bottom
-        if upper.page != lower.page or not 0 < distance <= FARTHEST_ROW * upper.size:
+    end, rows, last_row = start + 1, 1, lines[start]
+    while end < len(lines):
+        line = lines[end]
+        distance = lines[end - 1].bottom - line.bottom
+        if line.page != last_row.page or not 0 < distance <= FARTHEST_ROW * line.size:
             break
-        if len(lower.segments) < 2 and not _is_wrapped(upper, lower):
+        if len(line.segments) > 1:
+            last_row, rows = line, rows + 1
+        elif not _is_part_of_cell(lines, end, last_row):
             break
-        rows += len(lower.segments) > 1
         end += 1
     return end if rows >= 2 else start
 
 
-def _is_wrapped(upper: Line, lower: Line) -> bool:
-    """Say whether a line of one piece is the rest of a cell: close below, and no wider than one."""
-    close = upper.bottom - lower.bottom <= WRAPPED_PITCH * upper.size
+def _is_part_of_cell(lines: Sequence[Line], position: int, row: Line) -> bool:
+    """Say whether a line of one piece belongs to a cell: close to a row above or below, and no wider than a cell."""
+    line = lines[position]
+    neighbours = [lines[position - 1], *lines[position + 1 : position + 2]]
+    close = any(
+        abs(other.bottom - line.bottom) <= WRAPPED_PITCH * line.size and other.page == line.page for other in neighbours
+    )
     return close and any(
-        abs(lower.left - segment.left) < lower.size and lower.right <= _next_left(upper, segment)
-        for segment in upper.segments
+        abs(line.left - segment.left) < line.size and line.right <= _next_left(row, segment) for segment in row.segments
     )
 
 
@@ -77,10 +82,11 @@ def _columns(lines: Sequence[Line]) -> list[tuple[float, float]]:
 
 
 def _rows(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[list[str]]:
+    pitch = _wrapped_pitch(lines)
     rows: list[list[str]] = []
     previous: Line | None = None
     for line in lines:
-        if previous is None or not _goes_on(previous, line):
+        if previous is None or not _goes_on(previous, line, len(columns), pitch):
             rows.append([""] * len(columns))
         for segment in line.segments:
             column = next(index for index, (_, right) in enumerate(columns) if segment.left <= right)
@@ -89,5 +95,17 @@ def _rows(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list
     return rows
 
 
-def _goes_on(upper: Line, lower: Line) -> bool:
-    return len(lower.segments) < len(upper.segments) and upper.bottom - lower.bottom <= WRAPPED_PITCH * upper.size
+def _wrapped_pitch(lines: Sequence[Line]) -> float:
+    """Return the distance up to which lines are of one row: less than between two rows that have every cell."""
+    most = max(len(line.segments) for line in lines)
+    between_rows = [
+        upper.bottom - lower.bottom
+        for upper, lower in pairwise(lines)
+        if len(upper.segments) == len(lower.segments) == most
+    ]
+    return min([WRAPPED_PITCH * lines[0].size, *(0.9 * distance for distance in between_rows)])
+
+
+def _goes_on(upper: Line, lower: Line, columns: int, pitch: float) -> bool:
+    is_partial = min(len(upper.segments), len(lower.segments)) < columns
+    return is_partial and upper.bottom - lower.bottom <= pitch

@@ -20,7 +20,25 @@ UNREAD = {
 }
 UNREAD_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu"}
 INLINE = {
-    *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins"),
+    *(
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "br",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+    ),
     *("kbd", "label", "mark", "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u"),
     *("var", "wbr"),
 }

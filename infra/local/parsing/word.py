@@ -43,52 +43,58 @@ class _Reader:
         self.page = 1
         self._styles = {style.get(f"{WORD}styleId", ""): style for style in styles.iter(f"{WORD}style")}
         self._levels: dict[str, int | None] = {}
-        self._items: list[str] = []
+        self._items: list[tuple[str, int]] = []
 
     def blocks(self, body: "_Element") -> Iterator[Block]:
         for element in _content(body):
-            started = self.page
             if element.tag == f"{WORD}tbl":
-                yield from self._list_so_far(started)
-                yield Block(BlockKind.TABLE, self._table(element), page=started)
-                continue
-            text = self._paragraph_text(element).strip()
-            style = element.find(f"{WORD}pPr/{WORD}pStyle")
-            style_id = style.get(f"{WORD}val", "") if style is not None else ""
-            level = self._outline_level(element, style_id)
-            if not level and self._is_item(element, style_id):
-                self._items.append(f"- {text}")
-                continue
-            yield from self._list_so_far(started)
-            if level:
-                yield Block(BlockKind.HEADING, text, page=started, level=level)
-            elif not self._is_contents(style_id):
-                yield Block(BlockKind.PARAGRAPH, text, page=started)
-        yield from self._list_so_far(self.page)
+                yield from self._list_so_far()
+                page = self.page
+                yield Block(BlockKind.TABLE, self._table(element), page=page)
+            else:
+                yield from self._paragraph(element)
+        yield from self._list_so_far()
 
-    def _list_so_far(self, page: int) -> Iterator[Block]:
+    def _paragraph(self, paragraph: "_Element") -> Iterator[Block]:
+        text, page = self._text_and_page(paragraph)
+        style = paragraph.find(f"{WORD}pPr/{WORD}pStyle")
+        style_id = style.get(f"{WORD}val", "") if style is not None else ""
+        level = self._outline_level(paragraph, style_id)
+        if not level and self._is_item(paragraph, style_id):
+            self._items.append((f"- {text}", page))
+            return
+        yield from self._list_so_far()
+        if level:
+            yield Block(BlockKind.HEADING, text, page=page, level=level)
+        elif not self._is_contents(style_id):
+            yield Block(BlockKind.PARAGRAPH, text, page=page)
+
+    def _list_so_far(self) -> Iterator[Block]:
         if self._items:
-            yield Block(BlockKind.PARAGRAPH, "\n".join(self._items), page=page)
+            text = "\n".join(text for text, _ in self._items)
+            yield Block(BlockKind.PARAGRAPH, text, page=self._items[0][1])
             self._items = []
 
-    def _paragraph_text(self, paragraph: "_Element") -> str:
-        pieces: list[str] = []
+    def _text_and_page(self, paragraph: "_Element") -> tuple[str, int]:
+        """Return a paragraph's text and the page of its first character."""
+        text, page = "", self.page
         for element in paragraph.iter(*TEXT_TAGS):
             if element.tag == f"{WORD}t":
-                pieces.append(element.text or "")
+                page = page if text else self.page
+                text += element.text or ""
             elif element.tag == f"{WORD}tab":
                 # A tab stop in the paragraph's properties has the same name as a tab in its text.
-                pieces.append("\t" if element.getparent().tag == f"{WORD}r" else "")
+                text += "\t" if element.getparent().tag == f"{WORD}r" else ""
             elif element.tag == f"{WORD}br" and element.get(f"{WORD}type") != "page":
-                pieces.append("\n")
+                text += "\n"
             else:
                 self.page += 1
-        return "".join(pieces)
+        return text.strip(), page
 
     def _table(self, table: "_Element") -> str:
         rows = [
             [
-                " ".join(self._paragraph_text(paragraph) for paragraph in cell.iter(f"{WORD}p"))
+                " ".join(self._text_and_page(paragraph)[0] for paragraph in cell.iter(f"{WORD}p"))
                 for cell in row.iterchildren(f"{WORD}tc", f"{WORD}sdt")
             ]
             for row in table.iter(f"{WORD}tr")
