@@ -1,12 +1,14 @@
 """Chooses where a section is cut into chunks, by what stands there and not by how far it is from the start.
 
-This is content-defined chunking (Muthitacharoen et al., LBFS, 2001) on sentences: among the places that fit, the
-text after each decides, so that after an edit the cuts fall back into the old places within a few chunks.
+This is content-defined chunking (Muthitacharoen et al., LBFS, 2001) on sentences. Anchors divide a long section
+first, then windows of 300 to 400 tokens divide what lies between two anchors. Windows alone may never fall back into
+step after an edit, where only every second paragraph fits; anchors do not know of each other, so an edit moves the
+cuts up to the next anchor and no further.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from zlib import crc32
 
 from shared.ingestion.pieces import Piece
@@ -18,6 +20,9 @@ FEWEST_TOKENS, MOST_TOKENS = 300, 400
 MIDDLE = 50
 """Tokens to each side of the middle where the last two chunks of a section may be parted."""
 
+ANCHOR_REACH = 2000
+"""Tokens to each side in which an anchor is the best place; about every tenth chunk begins at one."""
+
 HASHED = 64
 """Characters after a cut that decide about it."""
 
@@ -25,17 +30,46 @@ HASHED = 64
 def windows(pieces: Sequence[Piece], text: str) -> Iterator[Sequence[Piece]]:
     """Yield the pieces of each chunk in order; what is left under 700 tokens is parted near its middle.
 
-    A chunk is smaller than 300 tokens where the next piece would not fit, and larger than 400 only for one long row.
+    A chunk is smaller than 300 tokens there and where the next piece would not fit, and larger than 400 only for one
+    long row.
     """
-    ends = [*accumulate((piece.tokens for piece in pieces), initial=0)]
+    for run in _runs(pieces, text):
+        ends = _ends(run)
+        start = 0
+        while start < len(run):
+            # A repeated heading row counts as if it had been read before.
+            before = ends[start] - count_tokens(run[start].head)
+            end = len(run) if ends[-1] - before <= MOST_TOKENS else _cut(run, ends, start, before, text)
+            yield run[start:end]
+            start = end
+
+
+def _ends(pieces: Sequence[Piece]) -> list[int]:
+    return [*accumulate((piece.tokens for piece in pieces), initial=0)]
+
+
+def _runs(pieces: Sequence[Piece], text: str) -> Iterator[Sequence[Piece]]:
+    """Divide at the anchors: the best place to cut, with the lowest hash, within 2,000 tokens to both sides."""
+    ends = _ends(pieces)
+    if ends[-1] <= ANCHOR_REACH:
+        yield pieces
+        return
+    ranks = [_rank(pieces, cut, text) for cut in range(1, len(pieces))]
     start = 0
-    while start < len(pieces):
-        # A repeated heading row counts as if it had been read before.
-        before = ends[start] - count_tokens(pieces[start].head)
-        left = ends[-1] - before
-        end = len(pieces) if left <= MOST_TOKENS else _cut(pieces, ends, start, before, text)
-        yield pieces[start:end]
-        start = end
+    for cut, rank in enumerate(ranks, start=1):
+        # The nearest better place is mostly the next one, so that both looks are short.
+        before = range(cut - 1, bisect_left(ends, ends[cut] - ANCHOR_REACH) - 1, -1)
+        behind = range(cut + 1, bisect_right(ends, ends[cut] + ANCHOR_REACH))
+        if all(rank < ranks[other - 1] for other in chain(before, behind) if 0 < other < len(pieces)):
+            yield pieces[start:cut]
+            start = cut
+    yield pieces[start:]
+
+
+def _rank(pieces: Sequence[Piece], cut: int, text: str) -> tuple[int, int]:
+    """Order places to cut before a piece, the best first."""
+    following = text[pieces[cut].start : min(pieces[cut].end, pieces[cut].start + HASHED)]
+    return -pieces[cut - 1].ending, crc32(following.encode("utf-8", "surrogatepass"))
 
 
 def _cut(pieces: Sequence[Piece], ends: Sequence[int], start: int, before: int, text: str) -> int:
@@ -47,9 +81,4 @@ def _cut(pieces: Sequence[Piece], ends: Sequence[int], start: int, before: int, 
     last = min(len(pieces) - 1, bisect_right(ends, before + most) - 1)
     if first > last:
         return max(start + 1, bisect_right(ends, before + MOST_TOKENS) - 1)
-    return min(range(first, last + 1), key=lambda end: (-pieces[end - 1].ending, _hash(pieces[end], text)))
-
-
-def _hash(piece: Piece, text: str) -> int:
-    following = text[piece.start : min(piece.end, piece.start + HASHED)]
-    return crc32(following.encode("utf-8", "surrogatepass"))
+    return min(range(first, last + 1), key=lambda cut: _rank(pieces, cut, text))
