@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.local.chunk_index import SqliteChunkIndex
@@ -204,10 +206,10 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None)
 @given(steps=STEPS)
-async def test_any_history_ends_in_the_index_of_its_last_state(tmp_path: Path, steps: list[Step]) -> None:
-    folder = tmp_path / str(abs(hash(tuple(steps))))
+async def test_any_history_ends_in_the_index_of_its_last_state(steps: list[Step]) -> None:
+    folder = Path(mkdtemp())
     database, other = Database(folder / "lived.sqlite"), Database(folder / "fresh.sqlite")
     lived, fresh = SqliteChunkIndex(database), SqliteChunkIndex(other)
     last: dict[str, Step] = {}
@@ -224,6 +226,7 @@ async def test_any_history_ends_in_the_index_of_its_last_state(tmp_path: Path, s
         assert ours == theirs
     database.close()
     other.close()
+    rmtree(folder)
 
 
 async def apply(index: ChunkIndex, step: Step) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,12 @@ def assembled(memory: Memory, merges: Mapping[str, str]) -> GraphSnapshot:
         chunk_access=chunk_access,
         access_sets=access_sets,
     )
+
+
+def relabelled(memory: Memory, snapshot: GraphSnapshot) -> GraphSnapshot:
+    """Give a snapshot the access labels of this moment: what is closed to a reader must not wait for a version."""
+    chunk_access, access_sets = labelled(memory, list(memory.rows.values()))
+    return replace(snapshot, chunk_access=chunk_access, access_sets=access_sets)
 
 
 def labelled(memory: Memory, rows: list[Row]) -> tuple[NDArray[np.int32], tuple[frozenset[str], ...]]:

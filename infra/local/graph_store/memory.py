@@ -126,11 +126,15 @@ class Memory:
             for number in self.rows.keys() - present:
                 self.drop(number)
 
-    def relabel(self, connection: sqlite3.Connection) -> None:
-        """Read the access labels of documents that changed."""
+    def relabel(self, connection: sqlite3.Connection) -> bool:
+        """Read the access labels of documents that changed; say whether those of a known one did."""
+        moved = False
         for row in connection.execute(ACCESS, (self.base.tenant, self.base.id, self.access_revision)).fetchall():
-            self.access[row["id"]] = frozenset(json.loads(row["access"]))
+            labels = frozenset(json.loads(row["access"]))
+            moved = moved or self.access.get(row["id"], labels) != labels
+            self.access[row["id"]] = labels
             self.access_revision = max(self.access_revision, row["revision"])
+        return moved
 
     def key_of(self, entity: str) -> str | None:
         """Return the key of an entity's id, or None where the base never held it."""

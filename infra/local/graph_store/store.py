@@ -131,18 +131,21 @@ class SqliteGraphStore:
         return await self._read(read)
 
     def _current(self, connection: sqlite3.Connection, base: BaseKey) -> tuple[Memory, GraphSnapshot]:
-        """Return the published version that a connection sees, in memory."""
-        from infra.local.graph_store.assembly import assembled
+        """Return the published version that a connection sees, in memory, under the access labels of this moment."""
+        from infra.local.graph_store.assembly import assembled, relabelled
         from infra.local.graph_store.memory import Entities, Memory
 
         number, version = tables.base_number(connection, base)
         with self._refreshing:
             memory, published = self._published.get(base, (None, None))
-            if memory is None or published is None or memory.version < version:
-                memory = memory or Memory(base, number, Entities(base))
+            if memory is None or published is None or memory.number != number:
+                memory, published = Memory(base, number, Entities(base)), None
+            if published is None or memory.version < version:
                 memory.refresh(connection, version)
                 published = assembled(memory, reading.Merges(connection, number).canonical)
-                self._published[base] = (memory, published)
+            elif memory.relabel(connection):
+                published = relabelled(memory, published)
+            self._published[base] = (memory, published)
         return memory, published
 
     async def _read(self, read: Callable[[sqlite3.Connection], Result]) -> Result:

@@ -1,0 +1,432 @@
+"""The contract of the port GraphStore."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infra.local.chunk_index import SqliteChunkIndex
+from infra.local.graph_store import SqliteGraphStore
+from infra.local.sqlite import Database
+from shared.domain.documents import Chunk, Document
+from shared.domain.graph import (
+    AliasMention,
+    Community,
+    Contribution,
+    EntityType,
+    Mention,
+    MentionSource,
+    RelationMention,
+    RelationType,
+    entity_id,
+)
+from shared.domain.snapshot import HEADING_EVIDENCE, GraphSnapshot
+from shared.ports.chunk_index import ChunkIndex
+from shared.ports.graph_store import GraphStore
+from tests.contract.passages import BASE, CREW, OTHER, READER, chunks, document, no_vectors
+from tests.contract.test_chunk_index import everything
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A graph store beside the index it shares documents with."""
+
+    index: ChunkIndex
+    graph: GraphStore
+
+    async def keep(self, of: Document, *texts: str, heading: str = "") -> list[Chunk]:
+        made = chunks(of, *texts, heading=heading)
+        await self.index.replace(of, made, no_vectors(len(made)))
+        return made
+
+    async def say(self, of: Document, *contributions: Contribution) -> None:
+        """Record and publish."""
+        await self.graph.record(of.base, contributions)
+        await self.graph.publish(of.base)
+
+
+def stand(folder: Path) -> tuple[Ground, Database]:
+    database = Database(folder / "knowledge.sqlite")
+    index = SqliteChunkIndex(database)
+    return Ground(index, SqliteGraphStore(database, index)), database
+
+
+@pytest.fixture(params=["sqlite"])
+async def ground(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ground]:
+    made, database = stand(tmp_path)
+    yield made
+    database.close()
+
+
+def mention(
+    name: str, type: EntityType = EntityType.PERSON, confidence: float = 0.6, source: MentionSource = MentionSource.TEXT
+) -> Mention:
+    return Mention(name.lower(), name, type, confidence, source, 0, len(name))
+
+
+def heading(name: str) -> Mention:
+    return mention(name, EntityType.CONCEPT, 0.9, MentionSource.HEADING)
+
+
+def relation(source: str, target: str, confidence: float = 0.5) -> RelationMention:
+    return RelationMention(source, target, RelationType.WORKS_FOR, confidence, 0, 1)
+
+
+def contribution(
+    chunk: Chunk,
+    *mentions: Mention,
+    relations: tuple[RelationMention, ...] = (),
+    aliases: tuple[AliasMention, ...] = (),
+) -> Contribution:
+    return Contribution(chunk.id, chunk.document_id, mentions, relations, aliases)
+
+
+def edges(snapshot: GraphSnapshot) -> dict[tuple[str, str], float]:
+    """Return the snapshot's evidence by chunk and entity, whatever order they stand in."""
+    found = {}
+    for row, chunk_id in enumerate(snapshot.chunk_ids):
+        for place in range(int(snapshot.row_starts[row]), int(snapshot.row_starts[row + 1])):
+            entity = snapshot.entity_ids[int(snapshot.columns[place])]
+            found[chunk_id, entity] = round(float(snapshot.evidence[place]), 4)
+    return found
+
+
+def id_of(key: str) -> str:
+    return entity_id(BASE, key)
+
+
+async def test_what_is_recorded_is_not_seen_before_it_is_published(ground: Ground) -> None:
+    handbook = document("a.md")
+    (chunk,) = await ground.keep(handbook, "Ada sails.")
+    await ground.graph.record(BASE, [contribution(chunk, mention("Ada"))])
+    assert (await ground.graph.snapshot(BASE)).chunk_ids == ()
+    assert await ground.graph.entities(READER, [id_of("ada")]) == []
+    assert await ground.graph.entity_count(BASE, handbook.id) == 0
+    assert await ground.graph.recorded(BASE, [chunk.id, "unknown"]) == {chunk.id}
+    version = await ground.graph.publish(BASE)
+    assert (await ground.graph.snapshot(BASE)).version == version > 0
+    assert [each.name for each in await ground.graph.entities(READER, [id_of("ada")])] == ["Ada"]
+    assert await ground.graph.entity_count(BASE, handbook.id) == 1
+
+
+async def test_a_version_stays_one_object_until_the_next(ground: Ground) -> None:
+    handbook = document("a.md")
+    (chunk,) = await ground.keep(handbook, "Ada sails.")
+    await ground.say(handbook, contribution(chunk, mention("Ada")))
+    first = await ground.graph.snapshot(BASE)
+    assert await ground.graph.publish(BASE) == first.version
+    await ground.graph.forget(BASE, handbook.id)
+    assert await ground.graph.snapshot(BASE) is first
+    assert len(await ground.graph.entities(READER, [id_of("ada")])) == 1
+    assert await ground.graph.publish(BASE) > first.version
+    assert (await ground.graph.snapshot(BASE)).chunk_ids == ()
+    assert first.chunk_ids == (chunk.id,)
+
+
+async def test_an_entity_lives_as_long_as_a_chunk_names_it(ground: Ground) -> None:
+    one, two = document("1.md"), document("2.md")
+    (first,), (second,) = await ground.keep(one, "Ada."), await ground.keep(two, "Ada and Bo.")
+    await ground.say(one, contribution(first, mention("Ada")), contribution(second, mention("Ada"), mention("Bo")))
+    assert [each.mention_count for each in await ground.graph.entities(READER, [id_of("ada")])] == [2]
+    await ground.graph.forget(BASE, two.id)
+    await ground.graph.publish(BASE)
+    assert [each.mention_count for each in await ground.graph.entities(READER, [id_of("ada"), id_of("bo")])] == [1]
+    assert "bo" not in (await ground.graph.snapshot(BASE)).entity_index
+
+
+async def test_recording_a_chunk_again_replaces_what_it_said(ground: Ground) -> None:
+    handbook = document("a.md")
+    (chunk,) = await ground.keep(handbook, "Ada.")
+    await ground.say(handbook, contribution(chunk, mention("Ada"), mention("Bo")))
+    await ground.graph.record(BASE, [contribution(chunk, mention("Cy"))])
+    await ground.say(handbook, contribution(chunk, mention("Dee")))
+    assert set((await ground.graph.snapshot(BASE)).entity_names) == {"Dee"}
+
+
+async def test_forgetting_spares_the_chunks_it_is_told_to(ground: Ground) -> None:
+    handbook = document("a.md")
+    first, second = await ground.keep(handbook, "Ada.", "Bo.")
+    await ground.say(handbook, contribution(first, mention("Ada")), contribution(second, mention("Bo")))
+    await ground.graph.forget(BASE, handbook.id, [second.id])
+    assert await ground.graph.recorded(BASE, [first.id, second.id]) == {second.id}
+    await ground.graph.publish(BASE)
+    assert (await ground.graph.snapshot(BASE)).entity_names == ("Bo",)
+
+
+async def test_evidence_grows_with_mentions_and_most_with_a_heading(ground: Ground) -> None:
+    handbook = document("a.md")
+    (chunk,) = await ground.keep(handbook, "Ada Ada Bo.", heading="Bo")
+    await ground.say(handbook, contribution(chunk, mention("Ada"), mention("Ada"), mention("Bo"), heading("Bo")))
+    found = edges(await ground.graph.snapshot(BASE))
+    assert found[chunk.id, id_of("ada")] == pytest.approx(1.6931)
+    # The heading, its name in the mentions, and its name in the running text.
+    assert found[chunk.id, id_of("bo")] == pytest.approx(1.6931 + HEADING_EVIDENCE)
+
+
+async def test_a_heading_that_comes_later_links_older_chunks_and_goes_with_its_last_supporter(ground: Ground) -> None:
+    old, new = document("old.md"), document("new.md")
+    (older,) = await ground.keep(old, "The night heron colony was counted in May.")
+    await ground.say(old, contribution(older, mention("May")))
+    before = edges(await ground.graph.snapshot(BASE))
+    (headed,) = await ground.keep(new, "Twelve pairs nest here.", heading="Night Heron Colony")
+    await ground.say(new, contribution(headed, heading("Night Heron Colony")))
+    after = edges(await ground.graph.snapshot(BASE))
+    assert after[older.id, id_of("night heron colony")] == pytest.approx(1.0)
+    assert await ground.graph.headings(BASE) == {"night heron colony"}
+    await ground.graph.forget(BASE, new.id)
+    await ground.graph.publish(BASE)
+    assert edges(await ground.graph.snapshot(BASE)) == before
+    assert await ground.graph.headings(BASE) == frozenset()
+
+
+async def test_a_chinese_heading_links_the_texts_that_name_it(ground: Ground) -> None:
+    old, new = document("old.md"), document("new.md")
+    (older,) = await ground.keep(old, "团队去年启用了苍鹭调度系统。")
+    (headed,) = await ground.keep(new, "它分配车辆。", heading="苍鹭调度系统")
+    await ground.say(old, contribution(older, mention("团队")))
+    await ground.say(new, contribution(headed, heading("苍鹭调度系统")))
+    assert (older.id, id_of("苍鹭调度系统")) in edges(await ground.graph.snapshot(BASE))
+
+
+async def test_one_small_lettered_word_is_no_name_of_a_heading(ground: Ground) -> None:
+    old, new = document("old.md"), document("new.md")
+    small, capital = await ground.keep(old, "an overview of herons", "see Overview below")
+    (headed,) = await ground.keep(new, "All of it.", heading="Overview")
+    await ground.say(old, contribution(small), contribution(capital), contribution(headed, heading("Overview")))
+    assert {chunk for chunk, _ in edges(await ground.graph.snapshot(BASE))} == {capital.id, headed.id}
+
+
+async def test_an_alias_merges_entities_and_forgetting_it_takes_them_apart(ground: Ground) -> None:
+    one, two = document("1.md"), document("2.md")
+    (first,), (second,) = await ground.keep(one, "HRS."), await ground.keep(two, "Heron Rescue Society (HRS).")
+    said = AliasMention("hrs", "heron rescue society", 0.95, "acronym")
+    full = mention("Heron Rescue Society", EntityType.ORGANIZATION)
+    await ground.say(one, contribution(first, mention("HRS", EntityType.ORGANIZATION)), contribution(second, full))
+    apart = edges(await ground.graph.snapshot(BASE))
+    await ground.say(two, contribution(second, full, mention("HRS", EntityType.ORGANIZATION), aliases=(said,)))
+    merged = await ground.graph.snapshot(BASE)
+    whole = id_of("heron rescue society")
+    assert {entity for _, entity in edges(merged)} == {whole}
+    assert merged.entity_index["hrs"] == merged.entity_index["heron rescue society"]
+    (entity,) = await ground.graph.entities(READER, [whole])
+    assert (entity.name, entity.aliases, entity.mention_count) == ("HRS", ("Heron Rescue Society",), 2)
+    await ground.say(two, contribution(second, full))
+    assert edges(await ground.graph.snapshot(BASE)) == apart
+
+
+async def test_the_type_with_most_confidence_and_the_name_of_most_chunks_win(ground: Ground) -> None:
+    handbook = document("a.md")
+    made = await ground.keep(handbook, "one", "two", "three")
+    mentions = [
+        mention("Tern", EntityType.PRODUCT, 0.9),
+        mention("TERN", EntityType.PERSON, 0.5),
+        mention("Tern", EntityType.PERSON, 0.3),
+    ]
+    await ground.say(handbook, *[contribution(*pair) for pair in zip(made, mentions, strict=True)])
+    (entity,) = await ground.graph.entities(READER, [id_of("tern")])
+    assert (entity.name, entity.type, entity.aliases) == ("Tern", EntityType.PRODUCT, ("TERN",))
+    assert (await ground.graph.snapshot(BASE)).entity_names == ("Tern",)
+
+
+async def test_independent_statements_make_a_relation_surer(ground: Ground) -> None:
+    handbook = document("a.md")
+    first, second = await ground.keep(handbook, "one", "two")
+    pair = (mention("Ada"), mention("Tern"))
+    stated = (relation("ada", "tern", 0.5), relation("ada", "tern", 0.4))
+    await ground.say(
+        handbook,
+        contribution(first, *pair, relations=stated),
+        contribution(second, *pair, relations=(relation("ada", "tern", 0.6),)),
+    )
+    (found,) = await ground.graph.relations(READER, [id_of("tern")], 10)
+    assert (found.source, found.target, found.type) == (id_of("ada"), id_of("tern"), RelationType.WORKS_FOR)
+    assert found.confidence == pytest.approx(1 - 0.5 * 0.4)
+    assert found.chunk_ids == tuple(sorted([first.id, second.id]))
+    assert await ground.graph.relations(READER, [id_of("bo")], 10) == []
+
+
+async def test_relations_come_strongest_first_up_to_the_limit(ground: Ground) -> None:
+    handbook = document("a.md")
+    (chunk,) = await ground.keep(handbook, "one")
+    said = tuple(relation("ada", target, confidence) for target, confidence in (("bo", 0.3), ("cy", 0.9), ("dee", 0.6)))
+    await ground.say(handbook, contribution(chunk, mention("Ada"), relations=said))
+    assert [each.target for each in await ground.graph.relations(READER, [id_of("ada")], 2)] == [
+        id_of("cy"),
+        id_of("dee"),
+    ]
+
+
+async def test_what_a_scope_may_not_read_supports_nothing_it_sees(ground: Ground) -> None:
+    open_one, secret = document("open.md"), document("secret.md", "group:crew")
+    (plain,), (hidden,) = await ground.keep(open_one, "Ada."), await ground.keep(secret, "Ada, Bo.")
+    await ground.say(
+        open_one,
+        contribution(plain, mention("Ada")),
+        contribution(hidden, mention("Ada"), mention("Bo"), relations=(relation("ada", "bo"),)),
+    )
+    both = [id_of("ada"), id_of("bo")]
+    assert [(each.name, each.mention_count) for each in await ground.graph.entities(READER, both)] == [("Ada", 1)]
+    assert await ground.graph.relations(READER, both, 10) == []
+    assert len(await ground.graph.entities(CREW, both)) == 2
+    assert len(await ground.graph.relations(CREW, both, 10)) == 1
+    snapshot = await ground.graph.snapshot(BASE)
+    access = {id: snapshot.access_sets[snapshot.chunk_access[row]] for id, row in snapshot.chunk_index.items()}
+    assert access == {plain.id: {"everyone"}, hidden.id: {"group:crew"}}
+
+
+async def test_a_community_is_shown_to_those_alone_who_may_read_all_of_it(ground: Ground) -> None:
+    open_one, secret = document("open.md"), document("secret.md", "group:crew")
+    (plain,), (hidden,) = await ground.keep(open_one, "Ada."), await ground.keep(secret, "Bo.")
+    await ground.say(open_one, contribution(plain, mention("Ada")), contribution(hidden, mention("Bo")))
+    small = Community("1", "Ada", "Ada sails.", (id_of("ada"),), 0.5, (plain.id,))
+    large = Community("2", "All", "Ada and Bo.", (id_of("ada"), id_of("bo")), 1.0, (plain.id, hidden.id))
+    await ground.graph.keep_communities(BASE, [small, large])
+    assert await ground.graph.communities(CREW, [id_of("ada")]) == [large, small]
+    assert await ground.graph.communities(READER, [id_of("ada")]) == [small]
+    assert await ground.graph.communities(CREW, [id_of("bo")]) == [large]
+    await ground.graph.forget(BASE, secret.id)
+    await ground.graph.publish(BASE)
+    assert await ground.graph.communities(CREW, [id_of("ada")]) == [small]
+    await ground.graph.keep_communities(BASE, [])
+    assert await ground.graph.communities(CREW, [id_of("ada")]) == []
+
+
+async def test_new_access_labels_hold_for_the_graph_at_once(ground: Ground) -> None:
+    (chunk,) = await ground.keep(document("a.md"), "Ada.")
+    await ground.say(document("a.md"), contribution(chunk, mention("Ada")))
+    await ground.graph.snapshot(BASE)
+    await ground.keep(document("a.md", "group:crew"), "Ada.")
+    assert await ground.graph.entities(READER, [id_of("ada")]) == []
+    assert len(await ground.graph.entities(CREW, [id_of("ada")])) == 1
+    snapshot = await ground.graph.snapshot(BASE)
+    assert [snapshot.access_sets[each] for each in snapshot.chunk_access] == [{"group:crew"}]
+
+
+async def test_another_base_is_another_graph(ground: Ground) -> None:
+    foreign = document("a.md", base=OTHER)
+    (chunk,) = await ground.keep(foreign, "Ada.")
+    await ground.say(foreign, contribution(chunk, mention("Ada")))
+    assert (await ground.graph.snapshot(BASE)).chunk_ids == ()
+    assert await ground.graph.publish(BASE) == 0
+    assert await ground.graph.entities(READER, [entity_id(OTHER, "ada")]) == []
+
+
+PLACES = ["Grey Heron Bay", "Tern Island", "Night Heron Colony", "鹭岛"]
+TEXTS = [
+    "Ada rowed to Grey Heron Bay.",
+    "Tern Island lies in Grey Heron Bay.",
+    "The Night Heron Colony on Tern Island grew.",
+    "鹭岛 is north of Tern Island.",
+    "Nothing here.",
+]
+Step = tuple[str, str, frozenset[int], int]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["write", "write", "write", "delete", "publish"]),
+        st.sampled_from("abc"),
+        st.frozensets(st.integers(0, len(TEXTS) - 1), min_size=1, max_size=3),
+        st.integers(0, len(PLACES)),
+    ),
+    max_size=10,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS)
+async def test_any_history_ends_in_the_graph_of_what_is_alive(steps: list[Step]) -> None:
+    folder = Path(mkdtemp())
+    (lived, database), (fresh, other) = stand(folder / "lived"), stand(folder / "fresh")
+    alive: dict[str, Step] = {}
+    for step in steps:
+        await apply(lived, step)
+        alive |= {step[1]: step} if step[0] != "publish" else {}
+    for name in sorted(alive):
+        await apply(fresh, alive[name])
+    ids = [id_of(key) for key in ("ada", "bird", "b.", *(place.lower() for place in PLACES))]
+    assert await picture(lived, ids) == await picture(fresh, ids)
+    database.close()
+    other.close()
+    rmtree(folder)
+
+
+async def apply(ground: Ground, step: Step) -> None:
+    """Write a document as ingestion does, delete it, or publish and read."""
+    what, name, places, place = step
+    of = document(name)
+    if what == "publish":
+        await ground.graph.publish(BASE)
+        await ground.graph.snapshot(BASE)
+    elif what == "delete":
+        await ground.index.remove(BASE, of.id)
+        await ground.graph.forget(BASE, of.id)
+    else:
+        title = PLACES[place] if place < len(PLACES) else ""
+        made = await ground.keep(of, *[TEXTS[each] for each in sorted(places)], heading=title)
+        await ground.graph.record(BASE, [extracted(chunk, title, await ground.graph.headings(BASE)) for chunk in made])
+        await ground.graph.forget(BASE, of.id, [chunk.id for chunk in made])
+
+
+def extracted(chunk: Chunk, title: str, known: frozenset[str]) -> Contribution:
+    """Read a chunk as extraction does: with the headings that are known by then."""
+    headed = [heading(title)] if title else []
+    linked = [
+        mention(place, EntityType.LOCATION, 0.5, MentionSource.GAZETTEER)
+        for place in PLACES
+        if place.lower() in known and place in chunk.text
+    ]
+    said = AliasMention("ada", "bird", 0.95, "stated") if "grew" in chunk.text else None
+    text = [mention("Ada"), mention("Ada")] if "Ada" in chunk.text else [mention("Bird")]
+    return contribution(
+        chunk,
+        *headed,
+        *linked,
+        *text,
+        relations=(relation("ada", "bird", 0.3),) if "Heron" in chunk.text else (),
+        aliases=(said,) if said else (),
+    )
+
+
+async def picture(ground: Ground, ids: list[str]) -> object:
+    """Publish and return everything a reader can see."""
+    await ground.graph.publish(BASE)
+    snapshot = await ground.graph.snapshot(BASE)
+    names = dict(zip(snapshot.entity_ids, snapshot.entity_names, strict=True))
+    entities = await ground.graph.entities(READER, ids)
+    return edges(snapshot), names, entities, await ground.graph.relations(READER, ids, 50)
+
+
+async def test_forgetting_leaves_nothing_of_a_document_in_any_table(tmp_path: Path) -> None:
+    ground, database = stand(tmp_path)
+    secret, other = document("quetzalcoatlus.md"), document("other.md")
+    (chunk,) = await ground.keep(secret, "pterodactyl nest (PN).", heading="Pterodactyl Nest")
+    (linked,) = await ground.keep(other, "A plain text.")
+    said = AliasMention("pterosaur", "pterodactyl nest", 0.95, "stated")
+    stated = relation("pterodactyl nest", "pterosaur")
+    mentions = (heading("Pterodactyl Nest"), mention("Pterosaur"))
+    await ground.say(
+        secret, contribution(chunk, *mentions, relations=(stated,), aliases=(said,)), contribution(linked, mention("A"))
+    )
+    assert b"pterosaur" in everything(database)
+    await ground.index.remove(BASE, secret.id)
+    await ground.graph.forget(BASE, secret.id)
+    await ground.graph.publish(BASE)
+    kept = everything(database).lower()
+    assert [trace for trace in (b"ptero", b"quetzal", chunk.id.encode(), secret.id.encode()) if trace in kept] == []
+    database.close()
+
+
+async def test_a_second_process_sees_what_the_first_one_published(tmp_path: Path) -> None:
+    (writer, first), (reader, second) = stand(tmp_path), stand(tmp_path)
+    handbook = document("a.md")
+    for name in ("Ada", "Bo"):
+        (chunk,) = await writer.keep(handbook, f"{name}.")
+        await writer.graph.forget(BASE, handbook.id)
+        await writer.say(handbook, contribution(chunk, mention(name)))
+        assert (await reader.graph.snapshot(BASE)).entity_names == (name,)
+    first.close()
+    second.close()
