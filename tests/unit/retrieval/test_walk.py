@@ -1,0 +1,104 @@
+"""Walking the graph: what leads where, and what is masked."""
+
+import numpy as np
+import pytest
+
+from shared.domain.access import EVERYONE, BaseKey, Scope
+from shared.domain.answers import ScoredChunk
+from shared.domain.snapshot import GraphSnapshot
+from shared.retrieval.ranking import ranked_by_graph, visible_entities
+from shared.retrieval.walk import paths, walked
+
+BASE = BaseKey("heron", "handbook")
+READER = Scope(BASE, frozenset({EVERYONE}))
+CREW = Scope(BASE, frozenset({EVERYONE, "group:crew"}))
+
+
+def snapshot(chunks: dict[str, dict[str, float]], secret: str = "") -> GraphSnapshot:
+    """Build a graph of evidence by chunk and entity; chunks whose id is in `secret` are the crew's alone."""
+    entities = sorted({entity for edges in chunks.values() for entity in edges})
+    index = {entity: place for place, entity in enumerate(entities)}
+    columns = [[index[entity] for entity in edges] for edges in chunks.values()]
+    return GraphSnapshot(
+        version=1,
+        chunk_ids=tuple(chunks),
+        chunk_index={id: row for row, id in enumerate(chunks)},
+        entity_ids=tuple(entities),
+        entity_names=tuple(entities),
+        entity_index=index,
+        row_starts=np.cumsum([0, *map(len, columns)], dtype=np.int64),
+        columns=np.array([each for row in columns for each in row], np.int32),
+        evidence=np.array([weight for edges in chunks.values() for weight in edges.values()], np.float32),
+        chunk_access=np.array([int(id in secret) for id in chunks], np.int32),
+        access_sets=(frozenset({EVERYONE}), frozenset({"group:crew"})),
+    )
+
+
+CHAIN = {"a": {"ada": 1.0}, "b": {"ada": 1.0, "bay": 1.0}, "c": {"bay": 1.0}, "d": {"dee": 1.0}}
+
+
+def ranking(graph: GraphSnapshot, scope: Scope, *found: str, entities: tuple[int, ...] = ()) -> list[str]:
+    fused = [ScoredChunk(id, 1.0 / (place + 1)) for place, id in enumerate(found)]
+    return [each.chunk_id for each in ranked_by_graph(graph, paths(graph, scope), fused, entities, 10)]
+
+
+def test_the_walk_reaches_what_search_did_not_find_over_shared_entities() -> None:
+    assert ranking(snapshot(CHAIN), READER, "a") == ["a", "b", "c"]
+
+
+def test_an_entity_of_the_question_is_a_start_of_its_own() -> None:
+    graph = snapshot(CHAIN)
+    assert ranking(graph, READER, entities=(graph.entity_index["dee"],)) == ["d"]
+    assert "d" in ranking(graph, READER, "a", entities=(graph.entity_index["dee"],))
+
+
+def test_a_hidden_chunk_carries_no_weight_and_leads_nowhere() -> None:
+    graph = snapshot(CHAIN, secret="b")
+    assert ranking(graph, READER, "a") == ["a"]
+    assert ranking(graph, CREW, "a") == ["a", "b", "c"]
+
+
+def test_scores_are_the_same_whether_a_hidden_chunk_exists_or_not() -> None:
+    without = snapshot({id: edges for id, edges in CHAIN.items() if id != "b"} | {"e": {"ada": 2.0, "dee": 1.0}})
+    hidden = snapshot(CHAIN | {"e": {"ada": 2.0, "dee": 1.0}}, secret="b")
+    found = [ScoredChunk("a", 1.0)]
+    assert ranked_by_graph(hidden, paths(hidden, READER), found, (), 10) == ranked_by_graph(
+        without, paths(without, READER), found, (), 10
+    )
+
+
+def test_entities_of_hidden_chunks_alone_are_not_named_and_the_rarest_comes_first() -> None:
+    graph = snapshot(CHAIN | {"e": {"ada": 1.0}}, secret="d")
+    entities = [graph.entity_index[name] for name in ("ada", "bay", "dee")]
+    assert visible_entities(paths(graph, READER), entities) == [graph.entity_index["bay"], graph.entity_index["ada"]]
+    assert len(visible_entities(paths(graph, CREW), entities)) == 3
+
+
+def test_a_chunk_the_graph_does_not_know_yet_is_still_found() -> None:
+    assert ranking(snapshot(CHAIN), READER, "new", "a")[:2] in (["new", "a"], ["a", "new"])
+    assert ranking(snapshot({}), READER, "new") == ["new"]
+
+
+def test_more_evidence_draws_more_of_the_walk() -> None:
+    graph = snapshot({"a": {"ada": 1.0}, "b": {"ada": 1.0}, "c": {"ada": 12.0}})
+    ranked = ranking(graph, READER, "a")
+    assert ranked.index("c") < ranked.index("b")
+
+
+def test_the_limit_bounds_the_ranking_and_the_best_has_score_one() -> None:
+    graph = snapshot(CHAIN)
+    scored = ranked_by_graph(graph, paths(graph, READER), [ScoredChunk("a", 0.4)], (), 2)
+    assert len(scored) == 2
+    assert scored[0].score == 1.0
+
+
+def test_the_walk_loses_nothing_and_invents_nothing() -> None:
+    graph = snapshot(CHAIN)
+    start = np.array([0.5, 0, 0, 0], np.float32), np.array([0, 0.5, 0], np.float32)
+    scores = walked(paths(graph, READER), *start, np.ones(4, np.float32))
+    assert 0 < scores.sum() <= 1
+    assert scores[3] == pytest.approx(0.0)
+
+
+def test_nothing_found_and_nothing_named_ranks_nothing() -> None:
+    assert ranking(snapshot(CHAIN), READER) == []
