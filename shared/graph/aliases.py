@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from shared.domain.graph import AliasMention, EntityType, Mention
 from shared.graph.bilingual import bilingual_names
-from shared.graph.english_cues import TYPES_BY_WORD
+from shared.graph.english_cues import HEADS, TYPES_BY_WORD
 from shared.text.names import entity_key
 from shared.text.scripts import CJK
 
-TRANSLATION, ACRONYM, STATED, SHORT_FORM, PART_OF_NAME = 0.95, 0.95, 0.85, 0.95, 0.8
+TRANSLATION, ACRONYM, STATED, SHORT_FORM, WITH_KIND, PART_OF_NAME = 0.95, 0.95, 0.85, 0.95, 0.93, 0.8
 """How sure each kind of statement is; resolution merges from 0.92 on and keeps the others as SAME_AS."""
 
 ACRONYM_INSIDE = re.compile(r"\s?[(（]([A-Z][A-Za-z&]{0,7}[A-Z])s?[)）]")
@@ -17,6 +17,8 @@ ALSO_KNOWN = re.compile(
     r",? ?\(?(?:(?:which is |who is |is )?(?:also|better|commonly|formerly|originally|sometimes|otherwise) "
     r"(?:known|called|named|spelled|referred to)(?: simply)?(?: as)?|a\.?k\.?a\.?|known as|nicknamed)(?: the)? [\"“']?"
 )
+SERIES_WITH_KIND = re.compile(r"(.* ?[a-z]*\d[a-z0-9]*) ([a-z]+)")
+
 ALSO_HINTS = ("known as", "called", "named", "spelled", "referred to", "nicknamed", "aka", "a.k.a")
 """One of these is in every English wording above; looking for them first costs a twentieth."""
 
@@ -30,7 +32,8 @@ CHINESE_ALSO = re.compile(
 
 def aliases(text: str, mentions: Sequence[Mention]) -> list[AliasMention]:
     """Return what a chunk says about names; `mentions` are those of its text by position, the longest first."""
-    found = [*translations(text), *acronyms(text, mentions), *stated(text, mentions), *parts_of_names(mentions)]
+    by_name = (*with_kinds(mentions), *parts_of_names(mentions))
+    found = [*translations(text), *acronyms(text, mentions), *stated(text, mentions), *by_name]
     return [alias for alias in dict.fromkeys(found) if alias.alias and alias.key and alias.alias != alias.key]
 
 
@@ -39,7 +42,8 @@ def translations(text: str) -> Iterator[AliasMention]:
     if text.isascii():
         return
     for chinese, latin in bilingual_names(text):
-        yield AliasMention(entity_key(chinese.of(text)), entity_key(latin.of(text)), TRANSLATION, "translation")
+        key = entity_key(latin.of(text))
+        yield AliasMention(entity_key(chinese.of(text)), without_kind(key), TRANSLATION, "translation")
 
 
 def acronyms(text: str, mentions: Sequence[Mention]) -> Iterator[AliasMention]:
@@ -72,6 +76,18 @@ def stated(text: str, mentions: Sequence[Mention]) -> Iterator[AliasMention]:
             full = ends.get(match.start())
             if full:
                 yield AliasMention(entity_key(match.group(1)), full.key, score, reason)
+
+
+def with_kinds(mentions: Sequence[Mention]) -> Iterator[AliasMention]:
+    """Yield the names of a series that are followed by their kind: the Tern-3 buoy is the Tern-3."""
+    for key in sorted({mention.key for mention in mentions}):
+        yield AliasMention(key, without_kind(key), WITH_KIND, "with its kind")
+
+
+def without_kind(key: str) -> str:
+    """Return the key of a series without the noun for its kind, or the key itself."""
+    series = SERIES_WITH_KIND.fullmatch(key)
+    return series.group(1) if series and series.group(2) in HEADS else key
 
 
 def parts_of_names(mentions: Sequence[Mention]) -> Iterator[AliasMention]:

@@ -43,7 +43,7 @@ def chinese_names(text: str, spans: Sequence[Span]) -> Iterator[Candidate]:
     """Yield the names in the given spans of a text, in no particular order."""
     found = [segment for start, end in spans for segment in segments(text, start, end)]
     words = [text[each.start : each.end] for each in found]
-    persons = {word for word, each in zip(words, found, strict=True) if is_person(text, word, each)}
+    persons = {name for word, each in zip(words, found, strict=True) if (name := person(text, word, each))}
     counts = Counter(words)
     for word, segment in zip(words, found, strict=True):
         if word in persons:
@@ -88,12 +88,15 @@ def is_generic(name: str, is_long: bool) -> bool:
     return name in GENERIC or (not is_long and name[-2:] in GENERIC)
 
 
-def is_person(text: str, word: str, segment: Segment) -> bool:
-    """Say whether a piece looks like a family and a given name, and something beside it says that it is one."""
+def person(text: str, word: str, segment: Segment) -> str:
+    """Return the family and given name that a piece is, or opens with behind a post, where something says so; or ""."""
+    introduced = segment.before in ROLES or segment.before == "由"
+    if introduced and len(word) > 3 and NO_PERSONS.isdisjoint((word[:2], word[:3])):
+        word = word[:3]
     if not PERSON.match(word) or word in NO_PERSONS or SUFFIX.fullmatch(word[1:]):
-        return False
-    by_role = segment.before in ROLES or segment.after in ROLES or segment.before == "由"
-    return by_role or segment.after in PERSON_VERBS or is_labelled(text, segment)
+        return ""
+    shown = introduced or segment.after in ROLES or segment.after in PERSON_VERBS or is_labelled(text, segment)
+    return word if shown else ""
 
 
 def is_labelled(text: str, segment: Segment) -> bool:

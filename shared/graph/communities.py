@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,8 @@ SEED = 20250918
 
 TOLERANCE = 1e-2
 """Gain in modularity below which a pass of Leiden ends: a third less time than the default, the same communities."""
+
+one_at_a_time = threading.Lock()
 
 SMALLEST = 2
 """Entities of a community; a single one has nothing to report that its own chunks do not say."""
@@ -104,5 +108,15 @@ def clustered(matrix: Any) -> NDArray[np.int64]:
     """Return the community of each node by Leiden's algorithm over modularity."""
     from sknetwork.clustering import Leiden
 
-    labels: NDArray[np.int64] = Leiden(tol_optimization=TOLERANCE, random_state=SEED).fit_predict(matrix)
+    # Its refinement draws from the C library's rand(), which no argument seeds and all threads share.
+    with one_at_a_time:
+        c_library().srand(SEED)
+        labels: NDArray[np.int64] = Leiden(tol_optimization=TOLERANCE).fit_predict(matrix)
     return labels
+
+
+def c_library() -> Any:
+    """Return the C library that this process runs on."""
+    import ctypes
+
+    return ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)

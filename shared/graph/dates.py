@@ -12,7 +12,7 @@ MONTH = (
 )
 YEAR = r"(?:1[5-9]|20)\d\d"
 DATE = re.compile(
-    rf"(?<![\w-])(?:[0-3]?\d(?:st|nd|rd|th)?(?: of)? {MONTH}(?:,? {YEAR}(?!\d))?|{MONTH},? {YEAR}"
+    rf"(?<![A-Za-z0-9_-])(?:[0-3]?\d(?:st|nd|rd|th)?(?: of)? {MONTH}(?:,? {YEAR}(?!\d))?|{MONTH},? {YEAR}"
     rf"|{MONTH} [0-3]?\d(?:st|nd|rd|th)?(?:, ?{YEAR})?|{YEAR}-[01]\d-[0-3]\d"
     rf"|{YEAR}(?:s\b|(?![\w.,%°:-]*\d)))(?![A-Za-z0-9])"
 )
@@ -27,11 +27,11 @@ UNIT = (
     "|inhabitants|°C|°F|mm|cm|GHz|MHz|GB|MB|TB"
 )
 METRIC = re.compile(
-    rf"(?<![\w.,-])(?:[$€£¥]\s?\d[\d,]*(?:\.\d+)?(?: (?:million|billion|thousand))?"
+    rf"(?<![A-Za-z0-9.,-])(?:[$€£¥]\s?\d[\d,]*(?:\.\d+)?(?: (?:million|billion|thousand))?"
     rf"|\d[\d,]*(?:\.\d+)?\s?%|\d[\d,]*(?:\.\d+)?[ -](?:{UNIT})(?: (?:yuan|dollars|euros))?(?![A-Za-z]))"
 )
 CHINESE_METRIC = re.compile(
-    r"(?<![\w.-])[±]?\d[\d,]*(?:\.\d+)?\s?(?:%|℃|°C"
+    r"(?<![A-Za-z0-9.-])[±]?\d[\d,]*(?:\.\d+)?\s?(?:%|℃|°C"
     r"|[万亿千百]*(?:美元|欧元|元|人|台|片|个|吨|公里|千米|米|厘米|毫米|公斤|千克|克|小时|分钟|天|岁|名|家|件|平方公里|平方米|千瓦时|个百分点|次|支|套|辆|户|票))"
 )
 

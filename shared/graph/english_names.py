@@ -26,10 +26,10 @@ RUN = re.compile(
     rf"(?:{SPACE}(?:(?:{CONNECTOR}{SPACE}){{0,2}}{WORD}|{NUMBER}))*"
 )
 HEAD = re.compile(rf"[ \u00a0]({'|'.join(sorted(HEADS))})\b")
-SEAM = re.compile(rf"[’']s?{SPACE}|{SPACE}(?:of|and|for|in|on|at|to|&|–|-)(?:{SPACE}(?:the|of|and|for|in))?{SPACE}")
+SEAM = re.compile(rf"[’']s?{SPACE}|{SPACE}(?:of|the|and|for|in|on|at|to|&|–|-)(?:{SPACE}(?:the|of|and|for|in))?{SPACE}")
 """Where a longer name is made of shorter ones."""
 
-LOOSE = re.compile(rf"{SPACE}(?:and|for|in|on|at|to|–|-){SPACE}")
+LOOSE = re.compile(rf"{SPACE}(?:the|and|for|in|on|at|to|–|-){SPACE}")
 """A seam that more often stands between two names than inside one."""
 
 LONGEST, CAPITALS = 10, 4
@@ -40,6 +40,9 @@ FIRM_WHOLE, LOOSE_WHOLE, PART = 0.75, 0.4, 0.6
 
 FAMILY_NAMES = frozenset({"He", "You", "An", "So"})
 """Common words that are also spellings of a Chinese family name, if a Mandarin given name follows."""
+
+COMPLETED = 0.1
+"""What a noun that completes a name adds to its confidence."""
 
 POSSESSIVE = re.compile("[’']s?\\Z")
 WORD_WITH_SPACE = re.compile(r"(\S+)\s*")
@@ -69,7 +72,7 @@ def placed(text: str, start: int, found: Candidate, plain: frozenset[str]) -> It
     head = HEAD.match(text, found.end)
     if head and found.type is not EntityType.DATE:
         kind = english_type((*name.split(), head.group(1)))
-        yield Candidate(found.start, head.end(), kind, 0.85)
+        yield Candidate(found.start, head.end(), kind, found.confidence + COMPLETED)
         found = found._replace(confidence=found.confidence * 0.8)
     if found.type is EntityType.CONCEPT and PLACING.search(text, max(start, found.start - 9), found.start):
         found = found._replace(type=EntityType.LOCATION)
@@ -91,6 +94,8 @@ def is_opening(text: str, start: int, position: int) -> bool:
 @lru_cache(maxsize=32768)
 def parts(run: str) -> tuple[Candidate, ...]:
     """Take a run apart: the name without what only opens the sentence, and the names between its seams."""
+    if run.isupper() and run.count(" ") >= CAPITALS:
+        return ()
     start = opening_length(run)
     whole = run[start:]
     seams = list(SEAM.finditer(whole))
@@ -107,7 +112,7 @@ def named(name: str, offset: int, confidence: float) -> Iterator[Candidate]:
     """Yield one name, and the person behind a role that introduces it."""
     name = POSSESSIVE.sub("", name)
     words = tuple(name.split())
-    if not 0 < len(words) <= (CAPITALS if name.isupper() else LONGEST) or (len(words) == 1 and not stands_alone(name)):
+    if not 0 < len(words) <= LONGEST or (len(words) == 1 and not stands_alone(name)):
         return
     yield Candidate(offset, offset + len(name), english_type(words), confidence)
     if len(words) > 1 and words[0].lower() in ROLES and words[1][0].isupper():
