@@ -58,6 +58,13 @@ def supporting_chunks(snapshot: GraphSnapshot, members: Sequence[int], limit: in
     return [int(chunk) for chunk in best if totals[chunk] > 0]
 
 
+def mention_share(snapshot: GraphSnapshot, members: Sequence[int]) -> float:
+    """Return the share in [0, 1] of all mentions that are of the members."""
+    import numpy as np
+
+    return float(np.isin(snapshot.columns, list(members)).mean()) if len(snapshot.columns) else 0.0
+
+
 def most_mentioned(snapshot: GraphSnapshot) -> list[int]:
     """Return the entities by the number of chunks that mention them, most first, then by index."""
     import numpy as np

@@ -77,7 +77,7 @@ TYPES_BY_WORD: Mapping[str, EntityType] = {
 """The type that a name's last word speaks for."""
 
 HEADS = lexicon(
-    "plant factory works peninsula island islands array buoy probe modem protocol membrane coating river lake",
+    "plant factory peninsula island islands array buoy probe modem protocol membrane coating river lake",
     "city town",
     "province county studio incident committee mountains valley engine framework algorithm system bridge",
     "cooperative",
@@ -177,34 +177,27 @@ CALENDAR = lexicon(
 )
 """Days, months and feasts, which are written like names."""
 
-COMMON_WORDS = lexicon(
-    "the a an and or but nor if of he she it they we i you his hers its their theirs my mine your yours our",
-    "ours him her me",
-    "them us this that these those in on at for to from by with as is was are were be been being am has have",
-    "had do does did",
-    "when where who whom whose which what how why after before during while since although though however also",
-    "there then",
-    "than not no yes oh ah all some many most more much other others such one two three four five six seven",
-    "eight nine ten",
-    "first second third next last new old both each every either neither under over between among because so",
-    "into out about",
-    "up down off may might must can could will would shall should ought let here now thus hence therefore",
-    "moreover",
-    "furthermore meanwhile later earlier once twice again still yet ever never always often sometimes perhaps",
-    "maybe indeed",
-    "instead besides despite within without against along across through throughout upon per via until till",
-    "unless whether",
-    "like unlike even just only very too quite rather almost already soon today tomorrow yesterday another any",
-    "anyone",
-    "anything everyone everything everybody nobody nothing none someone something somebody several few little",
-    "less least",
-    "own same different following according including based given due early late recently currently originally",
-    "initially",
-    "eventually finally generally usually typically similarly additionally subsequently approximately around",
-    "above below",
-    "see note notes table figure figures chapter section page please dear good great well why what's it's",
-    "that's there's i'm",
-    "i've i'll i'd he's she's don't won't can't didn't isn't wasn't let's you're they're we're sir madam mr",
-    "mrs ms dr",
+OPENING_WORDS = lexicon(
+    "near beyond behind beside opposite toward towards amid the a an and or but nor if of he she it they we i",
+    "you his hers its their theirs my mine your yours our ours him her me them us this that these those in on",
+    "at for to from by with as is was are were be been being am has have had do does did when where who whom",
+    "whose which what how why after before during while since although though however also there then than not",
+    "no yes oh ah all some many most more much others such each every either neither under over between among",
+    "because so into out about up down off may might must can could will would shall should ought let here now",
+    "thus hence therefore moreover furthermore meanwhile later earlier once twice again still yet ever never",
+    "always often sometimes perhaps maybe indeed instead besides despite within without against along across",
+    "through throughout upon per via until till unless whether unlike even just only very too quite rather",
+    "almost already soon today tomorrow yesterday another any anyone anything everyone everything everybody",
+    "nobody nothing none someone something somebody several few own following according including based given",
+    "due recently currently originally initially eventually finally generally usually typically similarly",
+    "additionally subsequently approximately see note notes figures please what's it's that's there's i'm i've",
+    "i'll i'd he's she's don't won't can't didn't isn't wasn't let's you're they're we're",
 )
-"""Words that have a capital letter only because a sentence opens with them."""
+"""Words that have a capital letter only because a sentence opens with them; no name does."""
+
+COMMON_WORDS = OPENING_WORDS | lexicon(
+    "new old great good dear first second third last next one two three four five six seven eight nine ten",
+    "well little less least same different early late like both above below around other page section chapter",
+    "table figure sir madam mr mrs ms dr inside outside",
+)
+"""Words that alone are no name, though one may open with them: New York, Second Line."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from shared.domain.graph import EntityType
 from shared.graph.candidates import Candidate
-from shared.graph.english_cues import COMMON_WORDS, HEADS, ROLES
+from shared.graph.english_cues import COMMON_WORDS, HEADS, OPENING_WORDS, ROLES
 from shared.graph.english_types import english_type
 from shared.text.pinyin import syllables
 
@@ -130,7 +130,7 @@ def opening_length(run: str) -> int:
     """Return how many characters at the start of a run are words that only open a sentence."""
     length = 0
     for word in WORD_WITH_SPACE.finditer(run):
-        if word.group(1).lower() not in COMMON_WORDS or word.end() == len(run):
+        if word.group(1).lower() not in OPENING_WORDS or word.end() == len(run):
             break
         if word.group(1) in FAMILY_NAMES and syllables(run[word.end() :]) > 0:
             break
