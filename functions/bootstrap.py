@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from shared.domain.access import BaseKey, Principal
 from shared.domain.money import Budget, Money, Period
@@ -125,12 +125,10 @@ def local_ground(settings: Settings) -> Ground:
     knowledge = Database(settings.data_dir / "knowledge.sqlite")
     money = Database(settings.data_dir / "ledger.sqlite")
     files = FolderFiles(settings.data_dir)
+    closing = ExitStack()
+    for each in (knowledge, money, files):
+        closing.callback(each.close)
     index = SqliteChunkIndex(knowledge)
-
-    def close() -> None:
-        files.close()
-        knowledge.close()
-        money.close()
 
     return Ground(
         catalog=SqliteCatalog(knowledge),
@@ -142,8 +140,8 @@ def local_ground(settings: Settings) -> Ground:
         ledger=SqliteLedger(money, budgets(settings)),
         cache=MemoryAnswerCache(settings.cache_seconds, settings.cache_entries),
         chat_model=chat_model(settings),
-        embedder=embedder(settings, settings.data_dir / "models"),
-        close=close,
+        embedder=embedder(settings, closing),
+        close=closing.close,
     )
 
 
@@ -160,8 +158,8 @@ def chat_model(settings: Settings) -> ChatModel:
     return ExtractiveModel()
 
 
-def embedder(settings: Settings, folder: Path) -> Embedder:
-    """Return the embedder: the server of the settings, the embedded one, or none."""
+def embedder(settings: Settings, closing: ExitStack) -> Embedder:
+    """Return the embedder: the server of the settings, the embedded one, or none; `closing` lets go of it."""
     if settings.embedding_base_url:
         from infra.openai_compatible.embedder import CompatibleEmbedder
 
@@ -177,7 +175,9 @@ def embedder(settings: Settings, folder: Path) -> Embedder:
         return NoEmbedder()
     from infra.local.embedding import MiniLmEmbedder
 
-    return MiniLmEmbedder(folder)
+    embedded = MiniLmEmbedder(settings.data_dir / "models")
+    closing.callback(embedded.close)
+    return embedded
 
 
 def budgets(settings: Settings) -> tuple[Budget, ...]:
@@ -208,23 +208,24 @@ def build(settings: Settings, ground: Ground) -> Services:
     documents = Documents(ground.catalog, ground.files, ground.index, ground.graph, ground.cache, utc_now)
     bases = KnowledgeBases(ground.catalog, documents, utc_now)
     retriever = Retriever(ground.index, ground.graph, embedding)
+    ingestion = Ingestion(
+        ground.catalog,
+        ground.files,
+        ground.parser,
+        ground.index,
+        ground.graph,
+        ground.cache,
+        embedding,
+        staging,
+        utc_now,
+    )
     return Services(
         settings=settings,
         bases=bases,
         documents=documents,
         arrivals=Arrivals(bases, documents, ground.files),
-        ingestion=Ingestion(
-            ground.catalog,
-            ground.files,
-            ground.parser,
-            ground.index,
-            ground.graph,
-            ground.cache,
-            embedding,
-            staging,
-            utc_now,
-        ),
-        graph_building=GraphBuilding(ground.graph, staging),
+        ingestion=ingestion,
+        graph_building=GraphBuilding(ground.graph, staging, ingestion),
         communities=Communities(ground.graph, ground.index),
         retriever=retriever,
         ask=Asking(retriever, ground.index, ground.cache, gate, ground.chat_model, settings.context_tokens),

@@ -47,8 +47,16 @@ class GraphStore(Protocol):
         """Return relations that touch the entities and that a readable chunk supports, strongest first."""
         ...
 
-    async def keep_communities(self, base: BaseKey, communities: Sequence[Community]) -> None:
-        """Make these the communities of the base, all at once."""
+    async def every_relation(self, base: BaseKey) -> list[Relation]:
+        """Return all relations of the published version, without their chunks, for finding communities alone."""
+        ...
+
+    async def community_drift(self, base: BaseKey) -> float:
+        """Return the share of chunks that changed since communities were kept, in [0, 1]; 1 before the first time."""
+        ...
+
+    async def keep_communities(self, base: BaseKey, version: int, communities: Sequence[Community]) -> None:
+        """Make these, found in a published version, the communities of the base, all at once."""
         ...
 
     async def communities(self, scope: Scope, entity_ids: Sequence[str]) -> list[Community]:

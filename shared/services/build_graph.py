@@ -10,6 +10,7 @@ from shared.domain.jobs import IngestionJob
 from shared.graph.extract import extract
 from shared.graph.gazetteer import Gazetteer
 from shared.ports.graph_store import GraphStore
+from shared.services.ingest import Ingestion
 from shared.services.staging import Staging
 
 
@@ -19,20 +20,28 @@ class GraphBuilding:
 
     graph: GraphStore
     staging: Staging
+    ingestion: Ingestion
 
     async def extract(self, job: IngestionJob, batch: int) -> None:
-        """Record what the new chunks of one batch contribute; a chunk that was read before is not read again."""
+        """Record what the new chunks of one batch contribute; a chunk that was read before is not read again.
+
+        Raises Conflict once this version of the document is not the one to ingest.
+        """
+        await self.ingestion.present(job)
         chunks = await self.staging.batch(job, batch)
         recorded = await self.graph.recorded(job.base, [chunk.id for chunk in chunks])
         headings = await self.graph.headings(job.base)
         fresh = [chunk for chunk in chunks if chunk.id not in recorded]
         await self.graph.record(job.base, await asyncio.to_thread(contributions, fresh, headings))
+        await self.ingestion.still_present(job)
 
     async def publish(self, job: IngestionJob, batches: int) -> None:
-        """Take away what the document's former chunks said, and show readers the new version."""
+        """Take away what the document's former chunks said, and show readers the new version. Raises like `extract`."""
+        await self.ingestion.present(job)
         chunks = await self.staging.all(job, batches)
         await self.graph.forget(job.base, job.document_id, {chunk.id for chunk in chunks})
         await self.graph.publish(job.base)
+        await self.ingestion.still_present(job)
 
 
 def contributions(chunks: Sequence[Chunk], headings: frozenset[str]) -> list[Contribution]:

@@ -68,7 +68,10 @@ class Documents:
 
     async def forget(self, base: BaseKey, name: str) -> None:
         """Delete everything made from a file that is gone; one that was never known is no error."""
-        await self.erase(base, [(document_id(base, name), name)])
+        id = document_id(base, name)
+        await self.mark_deleted(base, id)
+        await self.erase_traces(base, [id])
+        await self.catalog.delete_document(base, id)
 
     async def erase(self, base: BaseKey, documents: Sequence[tuple[str, str]]) -> None:
         """Delete documents, given as (id, name). The register comes last, so that a cut deletion is taken up again."""

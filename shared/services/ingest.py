@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -69,6 +70,7 @@ class Ingestion:
         document = await self.present(job)
         chunks = await self.staging.all(job, batches)
         vectors = await self.vectors(job, chunks)
+        await self.present(job)
         await self.index.replace(document, chunks, vectors)
         await self.cache.forget(job.base)
         await self.still_present(job)
@@ -86,7 +88,8 @@ class Ingestion:
         """Say why the document could not be taken in; a newer version or a deletion has the last word."""
         document = await self.catalog.document(job.base, job.document_id)
         if document and document.etag == job.etag and document.state is not DocumentState.FAILED:
-            await self.advance(replace(document, reason=reason), DocumentState.FAILED, document.progress)
+            with suppress(Conflict):
+                await self.advance(replace(document, reason=reason), DocumentState.FAILED, document.progress)
         await self.staging.clear(job)
 
     async def present(self, job: IngestionJob) -> Document:
@@ -97,23 +100,32 @@ class Ingestion:
         return document
 
     async def still_present(self, job: IngestionJob) -> None:
-        """Take back what was written for a document that was deleted meanwhile. Raises Conflict like `present`."""
+        """Take back what was written for a version that was replaced or deleted meanwhile. Raises like `present`."""
+        try:
+            await self.present(job)
+        except Conflict:
+            await self.take_back(job)
+            raise
+
+    async def take_back(self, job: IngestionJob) -> None:
+        """Leave in the graph what the index holds of a document, and nothing anywhere of one that is gone."""
         document = await self.catalog.document(job.base, job.document_id)
         if document is None or document.state is DocumentState.DELETED:
             await self.index.remove(job.base, job.document_id)
-            await self.graph.forget(job.base, job.document_id)
-            await self.graph.publish(job.base)
-        await self.present(job)
+        kept = {each.id for each in await self.index.chunks_of(job.base, job.document_id)}
+        await self.graph.forget(job.base, job.document_id, kept)
+        await self.graph.publish(job.base)
 
     async def advance(self, document: Document, state: DocumentState, progress: float) -> Document:
-        """Write down how far the document is, and return it as written."""
+        """Write down how far the document is, and return it as written. Raises Conflict like `present`."""
         now = self.clock()
         started = now if state is DocumentState.PARSING else document.started_at
         seconds = (now - started).total_seconds() if started else 0.0
         advanced = replace(
             document, state=state, progress=progress, updated_at=now, started_at=started, processing_seconds=seconds
         )
-        await self.catalog.keep_document(advanced)
+        if not await self.catalog.advance_document(advanced):
+            raise superseded(IngestionJob(document.base.tenant, document.base.id, document.name, document.etag))
         return advanced
 
     async def vectors(self, job: IngestionJob, chunks: Sequence[Chunk]) -> Vectors:

@@ -285,14 +285,14 @@ async def test_a_community_is_shown_to_those_alone_who_may_read_all_of_it(ground
     await ground.say(open_one, contribution(plain, mention("Ada")), contribution(hidden, mention("Bo")))
     small = Community("1", "Ada", "Ada sails.", (id_of("ada"),), 0.5, (plain.id,))
     large = Community("2", "All", "Ada and Bo.", (id_of("ada"), id_of("bo")), 1.0, (plain.id, hidden.id))
-    await ground.graph.keep_communities(BASE, [small, large])
+    await ground.graph.keep_communities(BASE, 1, [small, large])
     assert await ground.graph.communities(CREW, [id_of("ada")]) == [large, small]
     assert await ground.graph.communities(READER, [id_of("ada")]) == [small]
     assert await ground.graph.communities(CREW, [id_of("bo")]) == [large]
     await ground.graph.forget(BASE, secret.id)
     await ground.graph.publish(BASE)
     assert await ground.graph.communities(CREW, [id_of("ada")]) == [small]
-    await ground.graph.keep_communities(BASE, [])
+    await ground.graph.keep_communities(BASE, 1, [])
     assert await ground.graph.communities(CREW, [id_of("ada")]) == []
 
 

@@ -18,6 +18,9 @@ class NoEmbedder:
         """Nothing is measured."""
         return 0
 
+    async def ping(self) -> None:
+        """There is nothing that could be away."""
+
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Return shape (texts, 0)."""
         import numpy as np

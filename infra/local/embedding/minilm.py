@@ -55,6 +55,10 @@ class MiniLmEmbedder:
         """Length of each vector."""
         return DIMENSIONS
 
+    async def ping(self) -> None:
+        """Load the network where it is not loaded yet. Raises BadSetting, StoreUnavailable or ModelUnavailable."""
+        await self._run(self._load)
+
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed texts in order, shape (texts, 384). Raises BadSetting, StoreUnavailable or ModelUnavailable.
 

@@ -46,6 +46,12 @@ SELECT EXISTS (SELECT 1 FROM graph_chunk WHERE base = ?1 AND revision > ?2)
   OR EXISTS (SELECT 1 FROM graph_chunk WHERE base = ?1 AND until IS NOT NULL)
 """
 
+OUTDATED_COMMUNITIES = """
+DELETE FROM graph_community WHERE base = ?1 AND EXISTS (SELECT 1 FROM json_each(chunk_ids) WHERE value IN (
+  SELECT id FROM graph_chunk WHERE base = ?1 AND until IS NOT NULL
+))
+"""
+
 TEXTS = """
 SELECT graph_chunk.number, text FROM graph_chunk JOIN chunk ON chunk.id = graph_chunk.id
   JOIN indexed_document ON chunk.document = indexed_document.number
@@ -62,6 +68,7 @@ def publish(connection: sqlite3.Connection, base: int, version: int, candidates:
         return version
     (aliases_move,) = connection.execute(ALIASES_MOVE, (base, version)).fetchone()
     going = [key for (key,) in connection.execute(GOING_HEADINGS, (base,))]
+    connection.execute(OUTDATED_COMMUNITIES, (base,))
     connection.execute("DELETE FROM graph_chunk WHERE base = ? AND until IS NOT NULL", (base,))
     connection.execute("UPDATE graph_base SET version = ? WHERE number = ?", (version + 1, base))
     drop_headings(connection, base, version + 1, going)

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
-from shared.domain.access import Scope
-from shared.domain.graph import Community, Entity, EntityType, Relation, RelationType, entity_id
+from shared.domain.access import BaseKey, Scope
+from shared.domain.graph import Entity, EntityType, Relation, RelationType, entity_id
 
 SUPPORT = """
 JOIN graph_chunk ON graph_chunk.number = chunk JOIN graph_base ON graph_base.number = graph_chunk.base
@@ -30,6 +30,12 @@ SELECT source, target, type, confidence, graph_chunk.id AS chunk_id FROM graph_r
   AND graph_relation.base = graph_chunk.base AND (chunk, place) IN (
     SELECT chunk, place FROM graph_relation WHERE base = ? AND source IN (SELECT value FROM json_each(?))
     UNION SELECT chunk, place FROM graph_relation WHERE base = ? AND target IN (SELECT value FROM json_each(?)))
+"""
+
+EVERY_RELATION = """
+SELECT source, target, type, max(confidence) AS confidence FROM graph_relation
+JOIN graph_chunk ON graph_chunk.number = chunk JOIN graph_base ON graph_base.number = graph_chunk.base
+WHERE graph_chunk.base = ? AND since <= version GROUP BY source, target, type
 """
 
 MERGES = "SELECT key, canonical FROM graph_merge WHERE base = ? AND (key IN ({0}) OR canonical IN ({0}))"
@@ -115,30 +121,15 @@ def noisy_or(confidences: Iterable[float]) -> float:
     return 1 - reduce(lambda doubt, confidence: doubt * (1 - confidence), sorted(confidences), 1.0)
 
 
-def keep_communities(connection: sqlite3.Connection, base: int, communities: Sequence[Community]) -> None:
-    """Make these the communities of a base."""
-    connection.execute("DELETE FROM graph_community WHERE base = ?", (base,))
-    connection.executemany(
-        "INSERT INTO graph_community (base, id, title, report, rank, entity_ids, chunk_ids)"
-        " VALUES (?, ?, ?, ?, ?, json(?), json(?))",
-        [
-            (base, each.id, each.title, each.report, each.rank, *map(json.dumps, (each.entity_ids, each.chunk_ids)))
-            for each in communities
-        ],
-    )
-
-
-def communities(connection: sqlite3.Connection, base: int, entity_ids: Sequence[str]) -> list[Community]:
-    """Read the communities that hold one of the entities, the one with most entities first."""
-    rows = connection.execute(
-        "SELECT * FROM graph_community WHERE base = ? AND EXISTS"
-        " (SELECT 1 FROM json_each(entity_ids) WHERE value IN (SELECT value FROM json_each(?)))",
-        (base, json.dumps(list(entity_ids))),
-    ).fetchall()
-    return sorted(map(community_of, rows), key=lambda each: (-len(each.entity_ids), each.id))
-
-
-def community_of(row: sqlite3.Row) -> Community:
-    """Read a community from its row."""
-    members, chunks = (tuple(json.loads(row[name])) for name in ("entity_ids", "chunk_ids"))
-    return Community(row["id"], row["title"], row["report"], members, row["rank"], chunks)
+def every_relation(connection: sqlite3.Connection, base: BaseKey, number: int) -> list[Relation]:
+    """Read all published relations of a base with their best statement's confidence, without their chunks."""
+    merges = Merges(connection, number)
+    strongest: dict[tuple[str, str, str], float] = {}
+    for row in connection.execute(EVERY_RELATION, (number,)):
+        ends = merges.of(row["source"]), merges.of(row["target"]), row["type"]
+        strongest[ends] = max(strongest.get(ends, 0.0), row["confidence"])
+    return [
+        Relation(entity_id(base, source), entity_id(base, target), RelationType(kind), confidence, ())
+        for (source, target, kind), confidence in sorted(strongest.items())
+        if source != target
+    ]

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from infra.local.graph_store import communities as community_rows
 from infra.local.graph_store import publication, reading, tables
 from infra.local.sqlite import Database
 from shared.domain.access import BaseKey, Scope
@@ -104,12 +105,28 @@ class SqliteGraphStore:
 
         return await self._read(read)
 
-    async def keep_communities(self, base: BaseKey, communities: Sequence[Community]) -> None:
+    async def every_relation(self, base: BaseKey) -> list[Relation]:
+        """See the port."""
+
+        def read(connection: sqlite3.Connection) -> list[Relation]:
+            return reading.every_relation(connection, base, tables.base_number(connection, base)[0])
+
+        return await self._read(read)
+
+    async def community_drift(self, base: BaseKey) -> float:
+        """See the port."""
+
+        def read(connection: sqlite3.Connection) -> float:
+            return community_rows.community_drift(connection, tables.base_number(connection, base)[0])
+
+        return await self._read(read)
+
+    async def keep_communities(self, base: BaseKey, version: int, communities: Sequence[Community]) -> None:
         """See the port."""
 
         def write(connection: sqlite3.Connection) -> None:
             number, _ = tables.ensured_base(connection, base)
-            reading.keep_communities(connection, number, communities)
+            community_rows.keep_communities(connection, number, version, communities)
 
         await self._write(write)
 
@@ -121,7 +138,7 @@ class SqliteGraphStore:
             hidden = [not scope.may_read(labels) for labels in snapshot.access_sets]
             return [
                 community
-                for community in reading.communities(connection, memory.number, entity_ids)
+                for community in community_rows.communities(connection, memory.number, entity_ids)
                 if not any(
                     (row := snapshot.chunk_index.get(id)) is None or hidden[snapshot.chunk_access[row]]
                     for id in community.chunk_ids

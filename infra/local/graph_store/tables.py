@@ -13,7 +13,8 @@ from shared.domain.graph import Contribution
 # merge is said by `graph_merge` alone, so a merge ends with its last statement.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS graph_base (
-  number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, UNIQUE (tenant, id)
+  number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+  communities_version INTEGER NOT NULL DEFAULT -1, UNIQUE (tenant, id)
 );
 CREATE TABLE IF NOT EXISTS graph_chunk (
   number INTEGER PRIMARY KEY AUTOINCREMENT, base INTEGER NOT NULL REFERENCES graph_base, id TEXT NOT NULL,
