@@ -31,6 +31,8 @@ INSERT OR REPLACE INTO document (tenant, base, id, name, etag, state, reason, pa
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+STILL_AT = "SELECT 1 FROM document WHERE tenant = ? AND base = ? AND id = ? AND etag = ? AND state <> 'deleted'"
+
 
 class SqliteCatalog:
     """Implements the port Catalog."""
@@ -82,6 +84,19 @@ class SqliteCatalog:
         """See the port."""
         await self._write(KEEP_DOCUMENT, row_of(document))
 
+    async def advance_document(self, document: Document) -> bool:
+        """See the port."""
+        where = (document.base.tenant, document.base.id, document.id, document.etag)
+
+        def advance() -> bool:
+            with self._database.transaction() as connection:
+                is_current = connection.execute(STILL_AT, where).fetchone() is not None
+                if is_current:
+                    connection.execute(KEEP_DOCUMENT, row_of(document))
+                return is_current
+
+        return await self._database.run(advance)
+
     async def document(self, base: BaseKey, document_id: str) -> Document | None:
         """See the port."""
         rows = await self._read(
@@ -106,7 +121,8 @@ class SqliteCatalog:
     async def delete_document(self, base: BaseKey, document_id: str) -> None:
         """See the port."""
         await self._write(
-            "DELETE FROM document WHERE tenant = ? AND base = ? AND id = ?", (base.tenant, base.id, document_id)
+            "DELETE FROM document WHERE tenant = ? AND base = ? AND id = ? AND state = 'deleted'",
+            (base.tenant, base.id, document_id),
         )
 
     async def all_bases(self) -> list[BaseKey]:

@@ -30,6 +30,10 @@ class Catalog(Protocol):
         """Add a document or replace what is known of it."""
         ...
 
+    async def advance_document(self, document: Document) -> bool:
+        """Replace what is known of a document that is at this ETag still and not deleted; say whether it was so."""
+        ...
+
     async def document(self, base: BaseKey, document_id: str) -> Document | None:
         """Return a document, or None."""
         ...
@@ -43,7 +47,7 @@ class Catalog(Protocol):
         ...
 
     async def delete_document(self, base: BaseKey, document_id: str) -> None:
-        """Remove a document from the register; one that is not there is no error."""
+        """Remove a document that is in state `deleted`; one that was received anew, or is not there, is no error."""
         ...
 
     async def all_bases(self) -> list[BaseKey]:

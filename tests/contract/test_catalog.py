@@ -96,9 +96,36 @@ async def test_a_deleted_base_takes_its_documents_out_of_the_register(catalog: C
 
 
 async def test_deleting_a_document_twice_is_no_error(catalog: Catalog) -> None:
+    await catalog.keep_document(document(state=DocumentState.DELETED))
+    await catalog.delete_document(BASE, document().id)
+    await catalog.delete_document(BASE, document().id)
+    assert await catalog.document(BASE, document().id) is None
+
+
+async def test_a_document_that_was_received_anew_is_not_deleted(catalog: Catalog) -> None:
+    await catalog.keep_document(document(state=DocumentState.DELETED))
+    await catalog.keep_document(document(etag="new"))
+    await catalog.delete_document(BASE, document().id)
+    assert await catalog.document(BASE, document().id) == document(etag="new")
+
+
+async def test_a_document_advances_while_it_is_at_the_same_etag(catalog: Catalog) -> None:
     await catalog.keep_document(document())
-    await catalog.delete_document(BASE, document().id)
-    await catalog.delete_document(BASE, document().id)
+    further = document(state=DocumentState.INDEXING, progress=0.5)
+    assert await catalog.advance_document(further)
+    assert await catalog.document(BASE, further.id) == further
+
+
+@pytest.mark.parametrize("meanwhile", [document(etag="new"), document(state=DocumentState.DELETED)])
+async def test_a_document_that_was_changed_or_deleted_does_not_advance(catalog: Catalog, meanwhile: Document) -> None:
+    await catalog.keep_document(document())
+    await catalog.keep_document(meanwhile)
+    assert not await catalog.advance_document(document(state=DocumentState.READY))
+    assert await catalog.document(BASE, meanwhile.id) == meanwhile
+
+
+async def test_a_document_that_is_gone_does_not_come_back_by_advancing(catalog: Catalog) -> None:
+    assert not await catalog.advance_document(document(state=DocumentState.READY))
     assert await catalog.document(BASE, document().id) is None
 
 
