@@ -4,11 +4,11 @@ import asyncio
 import errno
 import os
 import shutil
-import time
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from fcntl import LOCK_EX, LOCK_NB, flock
 from functools import partial
 from pathlib import Path
 from stat import S_ISREG
@@ -29,9 +29,6 @@ LONGEST_SEGMENT = 255
 
 PUBLISH_ATTEMPTS = 10
 """How often a write makes its folder anew when a delete beside it takes the empty folder away."""
-
-ABANDONED_SECONDS = 24 * 60 * 60
-"""A file that has been incoming for longer was left by a process that died."""
 
 
 class FolderFiles:
@@ -88,7 +85,10 @@ class FolderFiles:
                 folder.rmdir()
 
     def _open_incoming(self) -> IO[bytes]:
-        return NamedTemporaryFile(dir=self._root / INCOMING, delete=False)
+        incoming = NamedTemporaryFile(dir=self._root / INCOMING, delete=False)  # noqa: SIM115 - its writer closes it
+        with suppress(OSError):  # a file system without locks
+            flock(incoming, LOCK_EX | LOCK_NB)
+        return incoming
 
     def _place(self, path: str, fewest_segments: int = 2) -> Path:
         """Find where a path stands. Raises BadRequest where a name is refused or a link leads out of the container."""
@@ -149,10 +149,11 @@ def _discard(incoming: IO[bytes]) -> None:
 
 
 def _sweep(incoming: Path) -> None:
+    """Remove what dead processes left: the system lets go of a lock when its holder dies, and at no other time."""
     for left in incoming.iterdir():
-        with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
-                left.unlink()
+        with suppress(OSError), left.open("rb") as file:
+            flock(file, LOCK_EX | LOCK_NB)
+            left.unlink()
 
 
 def _etag(target: Path) -> str | None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.local.etag import etag_of
-from infra.local.files import ABANDONED_SECONDS, INCOMING, LONGEST_SEGMENT, FolderFiles
+from infra.local.files import INCOMING, LONGEST_SEGMENT, FolderFiles
 from shared.domain.errors import BadRequest, NotFound, StoreUnavailable
 
 
@@ -197,15 +197,22 @@ async def test_files_are_read_off_the_event_loop(files: FolderFiles, monkeypatch
     assert threading.main_thread() not in readers
 
 
-@pytest.mark.parametrize(("age", "stays"), [(ABANDONED_SECONDS - 60, True), (ABANDONED_SECONDS + 60, False)])
-def test_what_a_dead_process_left_incoming_is_swept_after_a_day(tmp_path: Path, age: int, stays: bool) -> None:
+def test_what_a_dead_process_left_incoming_is_swept(tmp_path: Path) -> None:
     FolderFiles(tmp_path).close()
     left = tmp_path / INCOMING / "half"
     left.write_bytes(b"half")
-    then = left.stat().st_mtime - age
-    os.utime(left, (then, then))
     FolderFiles(tmp_path).close()
-    assert left.exists() is stays
+    assert not left.exists()
+
+
+async def test_what_another_process_is_writing_is_not_swept(tmp_path: Path, files: FolderFiles) -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"one"
+        FolderFiles(tmp_path / "files").close()
+        yield b"two"
+
+    await files.write("documents/a", slow())
+    assert (await files.read("documents/a")).content == b"onetwo"
 
 
 def test_a_root_that_cannot_be_made_is_store_unavailable(tmp_path: Path) -> None:
