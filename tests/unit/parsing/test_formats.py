@@ -2,7 +2,6 @@
 
 import io
 from datetime import date
-from pathlib import Path
 from textwrap import fill
 
 import pytest
@@ -18,7 +17,6 @@ from infra.local.parsing.parser import LocalParser
 from shared.domain.documents import BlockKind, ParsedDocument
 from tests.unit.parsing.made import word_archive
 
-SAMPLES = Path(__file__).parents[3] / "samples" / "company"
 HEADING, PARAGRAPH, TABLE, CODE, NOTE = BlockKind
 
 
@@ -293,11 +291,3 @@ class TestSlides:
             (3, HEADING, "Slide 3"),
         ]
         assert (parsed.pages, parsed.title) == (3, "Goals")
-
-
-@pytest.mark.parametrize("file", sorted(SAMPLES.iterdir()), ids=lambda file: file.name)
-def test_every_sample_document_is_read_with_its_structure(file: Path) -> None:
-    parsed = LocalParser().read(file.name, file.read_bytes())
-    assert sum(len(block.text) for block in parsed.blocks) > 1000
-    assert any(block.kind is not PARAGRAPH for block in parsed.blocks)
-    assert not any("\N{REPLACEMENT CHARACTER}" in block.text for block in parsed.blocks)
