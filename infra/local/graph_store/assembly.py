@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,7 +35,7 @@ class EntityIndex(Mapping[str, int]):
         return sum(1 for _ in self)
 
 
-def assembled(memory: Memory, merges: Mapping[str, str]) -> GraphSnapshot:
+def assembled(memory: Memory) -> GraphSnapshot:
     """Build the snapshot of a base, with those entities alone that a chunk reaches."""
     rows, entities = list(memory.rows.values()), memory.entities
     columns = np.concatenate([NONE, *(row.columns for row in rows)])
@@ -50,13 +50,20 @@ def assembled(memory: Memory, merges: Mapping[str, str]) -> GraphSnapshot:
         chunk_index=dict(zip(chunk_ids, range(len(chunk_ids)), strict=True)),
         entity_ids=tuple(map(entities.ids.__getitem__, used.tolist())),
         entity_names=tuple(map(entities.names.__getitem__, used.tolist())),
-        entity_index=EntityIndex(entities.numbers, merges, places),
+        entity_index=EntityIndex(entities.numbers, memory.merges, places),
         row_starts=np.append(0, np.cumsum([row.columns.size for row in rows], dtype=np.int64)),
         columns=places[columns],
         evidence=np.concatenate([NONE.astype(np.float32), *(row.evidence for row in rows)]),
         chunk_access=chunk_access,
         access_sets=access_sets,
     )
+
+
+def rows_naming(snapshot: GraphSnapshot, entities: Collection[int]) -> list[int]:
+    """Return the rows of the chunks that name one of the entities."""
+    places = np.flatnonzero(np.isin(snapshot.columns, list(entities)))
+    rows: list[int] = np.unique(np.searchsorted(snapshot.row_starts, places, side="right") - 1).tolist()
+    return rows
 
 
 def relabelled(memory: Memory, snapshot: GraphSnapshot) -> GraphSnapshot:

@@ -16,12 +16,14 @@ from sys import intern
 import numpy as np
 from numpy.typing import NDArray
 
+from infra.local.graph_store.merging import merges
 from shared.domain.access import BaseKey
 from shared.domain.graph import entity_id
 from shared.domain.snapshot import HEADING_EVIDENCE
 
 CHANGED_CHUNKS = """
-SELECT number, id, document_id FROM graph_chunk WHERE base = ?1 AND revision > ?2 AND since <= ?3
+SELECT number, id, document_id FROM graph_chunk
+WHERE base = ?1 AND since <= ?3 AND (revision > ?2 OR number IN (SELECT value FROM json_each(?4)))
 """
 
 EDGES = """
@@ -99,18 +101,32 @@ class Memory:
     access_revision: int = 0
     rows: dict[int, Row] = field(default_factory=dict)
     access: dict[str, frozenset[str]] = field(default_factory=dict)
+    merges: dict[str, str] = field(default_factory=dict)
 
     def refresh(self, connection: sqlite3.Connection, version: int) -> None:
         """Follow the file up to a published version."""
-        changed = connection.execute(CHANGED_CHUNKS, (self.number, self.version, version)).fetchall()
+        stale = json.dumps(self.remerge(merges(connection, self.number)))
+        changed = connection.execute(CHANGED_CHUNKS, (self.number, self.version, version, stale)).fetchall()
         for row in changed:
             self.drop(row["number"])
-        for row in rows(connection, self.entities, changed):
-            self.rows[row[0]] = row[1]
-            self.entities.count(row[1], +1)
+        for number, fresh in rows(connection, self.entities, changed):
+            self.rows[number] = fresh
+            self.entities.count(fresh, +1)
         self.drop_removed(connection, version)
         self.relabel(connection)
         self.version = version
+
+    def remerge(self, present: dict[str, str]) -> list[int]:
+        """Take over which keys merge, and return the chunks whose entities that changes."""
+        before, self.merges = self.merges, present
+        moved = [key for key in before.keys() | present.keys() if before.get(key) != present.get(key)]
+        keys = {*moved, *(before[key] for key in moved if key in before)}
+        numbers = {self.entities.numbers[key] for key in keys if key in self.entities.numbers}
+        return (
+            [number for number, row in self.rows.items() if not numbers.isdisjoint(row.columns.tolist())]
+            if numbers
+            else []
+        )
 
     def drop(self, number: int) -> None:
         """Let go of a chunk."""
@@ -135,6 +151,11 @@ class Memory:
             self.access[row["id"]] = labels
             self.access_revision = max(self.access_revision, row["revision"])
         return moved
+
+    def entities_of(self, document_id: str) -> set[int]:
+        """Return the numbers of the entities that a document's chunks name."""
+        found = (row.columns.tolist() for row in self.rows.values() if row.document_id == document_id)
+        return {number for columns in found for number in columns}
 
     def key_of(self, entity: str) -> str | None:
         """Return the key of an entity's id, or None where the base never held it."""

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
-from infra.local.graph_store.merging import merge_aliases
+from infra.local.graph_store.merging import merge_aliases, moving
 from infra.local.graph_store.tables import INSERT_MENTION
 from shared.domain.graph import EntityType, MentionSource
 from shared.retrieval.naming import Named, named, names
@@ -36,11 +36,6 @@ SELECT value FROM json_each(?) WHERE NOT EXISTS (
 )
 """
 
-ALIASES_MOVE = """
-SELECT EXISTS (SELECT 1 FROM graph_alias JOIN graph_chunk ON chunk = number
-  WHERE graph_chunk.base = ?1 AND (since > ?2 OR until IS NOT NULL))
-"""
-
 WAITING = """
 SELECT EXISTS (SELECT 1 FROM graph_chunk WHERE base = ?1 AND revision > ?2)
   OR EXISTS (SELECT 1 FROM graph_chunk WHERE base = ?1 AND until IS NOT NULL)
@@ -66,7 +61,7 @@ def publish(connection: sqlite3.Connection, base: int, version: int, candidates:
     """Publish the next version of a base and return it; where nothing waits, the version stays."""
     if not connection.execute(WAITING, (base, version)).fetchone()[0]:
         return version
-    (aliases_move,) = connection.execute(ALIASES_MOVE, (base, version)).fetchone()
+    aliases_move = moving(connection, base, version)
     going = [key for (key,) in connection.execute(GOING_HEADINGS, (base,))]
     connection.execute(OUTDATED_COMMUNITIES, (base,))
     connection.execute("DELETE FROM graph_chunk WHERE base = ? AND until IS NOT NULL", (base,))
@@ -75,7 +70,7 @@ def publish(connection: sqlite3.Connection, base: int, version: int, candidates:
     link_added_headings(connection, base, version + 1, candidates)
     link_added_chunks(connection, base, version + 1)
     if aliases_move:
-        merge_aliases(connection, base, version + 1)
+        merge_aliases(connection, base)
     return version + 1
 
 

@@ -79,9 +79,8 @@ class SqliteGraphStore:
         """See the port."""
 
         def read(connection: sqlite3.Connection) -> int:
-            number, _ = tables.base_number(connection, base)
-            merges = reading.Merges(connection, number)
-            return len({merges.of(key) for key in tables.keys_of(connection, number, document_id)})
+            memory, _ = self._current(connection, base)
+            return len(memory.entities_of(document_id))
 
         return await self._read(read)
 
@@ -89,19 +88,19 @@ class SqliteGraphStore:
         """See the port."""
 
         def read(connection: sqlite3.Connection) -> list[Entity]:
-            memory, _ = self._current(connection, scope.base)
+            memory, snapshot = self._current(connection, scope.base)
             ids_by_key = {key: id for id in entity_ids if (key := memory.key_of(id))}
-            return list(reading.entities(connection, scope, memory.number, ids_by_key))
+            return list(reading.entities(connection, support(memory, snapshot, scope, ids_by_key), ids_by_key))
 
         return await self._read(read)
 
     async def relations(self, scope: Scope, entity_ids: Sequence[str], limit: int) -> list[Relation]:
-        """See the port. The ends of a relation are ids of entities."""
+        """See the port. The ends of a relation are ids of entities; one is found by an end that its chunk mentions."""
 
         def read(connection: sqlite3.Connection) -> list[Relation]:
-            memory, _ = self._current(connection, scope.base)
-            keys = [key for id in entity_ids if (key := memory.key_of(id))]
-            return reading.relations(connection, scope, memory.number, keys)[:limit]
+            memory, snapshot = self._current(connection, scope.base)
+            keys = {key for id in entity_ids if (key := memory.key_of(id))}
+            return reading.relations(connection, support(memory, snapshot, scope, keys), keys)[:limit]
 
         return await self._read(read)
 
@@ -159,7 +158,7 @@ class SqliteGraphStore:
                 memory, published = Memory(base, number, Entities(base)), None
             if published is None or memory.version < version:
                 memory.refresh(connection, version)
-                published = assembled(memory, reading.Merges(connection, number).canonical)
+                published = assembled(memory)
             elif memory.relabel(connection):
                 published = relabelled(memory, published)
             self._published[base] = (memory, published)
@@ -178,3 +177,14 @@ class SqliteGraphStore:
                 return write(connection)
 
         return await self._database.run(run)
+
+
+def support(memory: Memory, snapshot: GraphSnapshot, scope: Scope, keys: Collection[str]) -> reading.Support:
+    """Find the readable chunks that name one of the entities, through the arrays that are in memory anyway."""
+    from infra.local.graph_store.assembly import rows_naming
+
+    visible = [scope.may_read(labels) for labels in snapshot.access_sets]
+    numbers = list(memory.rows)
+    places = {place for key in keys if (place := snapshot.entity_index.get(key)) is not None}
+    rows = [row for row in rows_naming(snapshot, places) if visible[snapshot.chunk_access[row]]]
+    return reading.Support(scope.base, [numbers[row] for row in rows], memory.merges)

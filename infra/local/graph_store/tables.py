@@ -10,7 +10,8 @@ from shared.domain.graph import Contribution
 # A chunk's row is seen from version `since` on, and goes with the publication of version `until`; `revision` is the
 # version in which its edges last changed. Everything a chunk contributes hangs on its row and goes with it, so an
 # entity or relation lives exactly as long as a chunk supports it. Keys are stored as they were extracted; which of them
-# merge is said by `graph_merge` alone, so a merge ends with its last statement.
+# merge is said by `graph_merge` alone, so a merge ends with its last statement. Mentions and relations are read through
+# the chunks that the snapshot knows of: an index by key would cost each write more than all the rest of it.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS graph_base (
   number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
@@ -29,28 +30,25 @@ CREATE TABLE IF NOT EXISTS graph_mention (
   name TEXT NOT NULL, type TEXT NOT NULL, confidence REAL NOT NULL, source TEXT NOT NULL,
   start INTEGER NOT NULL, end INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (chunk, place)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS graph_mention_by_key ON graph_mention (base, key);
 CREATE INDEX IF NOT EXISTS graph_mention_of_heading ON graph_mention (base, key) WHERE source = 'heading';
+CREATE INDEX IF NOT EXISTS graph_mention_by_link ON graph_mention (base, key) WHERE source = 'gazetteer';
 CREATE TABLE IF NOT EXISTS graph_relation (
-  base INTEGER NOT NULL, chunk INTEGER NOT NULL REFERENCES graph_chunk ON DELETE CASCADE, source TEXT NOT NULL,
+  chunk INTEGER NOT NULL REFERENCES graph_chunk ON DELETE CASCADE, source TEXT NOT NULL,
   target TEXT NOT NULL, type TEXT NOT NULL, confidence REAL NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
   place INTEGER NOT NULL, PRIMARY KEY (chunk, place)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS graph_relation_by_source ON graph_relation (base, source);
-CREATE INDEX IF NOT EXISTS graph_relation_by_target ON graph_relation (base, target);
 CREATE TABLE IF NOT EXISTS graph_alias (
   base INTEGER NOT NULL, chunk INTEGER NOT NULL REFERENCES graph_chunk ON DELETE CASCADE, alias TEXT NOT NULL,
   key TEXT NOT NULL, score REAL NOT NULL, reason TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS graph_alias_by_chunk ON graph_alias (chunk);
-CREATE INDEX IF NOT EXISTS graph_alias_by_base ON graph_alias (base);
+CREATE INDEX IF NOT EXISTS graph_alias_by_base ON graph_alias (base, score);
 CREATE TABLE IF NOT EXISTS graph_heading (
   base INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (base, key)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS graph_merge (
   base INTEGER NOT NULL, key TEXT NOT NULL, canonical TEXT NOT NULL, PRIMARY KEY (base, key)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS graph_merge_by_canonical ON graph_merge (base, canonical);
 CREATE TABLE IF NOT EXISTS graph_community (
   number INTEGER PRIMARY KEY, base INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, report TEXT NOT NULL,
   rank REAL NOT NULL, entity_ids TEXT NOT NULL, chunk_ids TEXT NOT NULL
@@ -113,12 +111,12 @@ def insert(connection: sqlite3.Connection, base: int, version: int, contribution
         for place, m in enumerate(contribution.mentions)
     ]
     relations = [
-        (base, chunk, r.source, r.target, r.type.value, r.confidence, r.start, r.end, place)
+        (chunk, r.source, r.target, r.type.value, r.confidence, r.start, r.end, place)
         for place, r in enumerate(contribution.relations)
     ]
     aliases = [(base, chunk, a.alias, a.key, a.score, a.reason) for a in contribution.aliases]
     connection.executemany(INSERT_MENTION, mentions)
-    connection.executemany("INSERT INTO graph_relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", relations)
+    connection.executemany("INSERT INTO graph_relation VALUES (?, ?, ?, ?, ?, ?, ?, ?)", relations)
     connection.executemany("INSERT INTO graph_alias VALUES (?, ?, ?, ?, ?, ?)", aliases)
 
 
@@ -134,15 +132,3 @@ def headings(connection: sqlite3.Connection, base: BaseKey) -> frozenset[str]:
     number, _ = base_number(connection, base)
     query = "SELECT DISTINCT key FROM graph_mention WHERE base = ? AND source = 'heading'"
     return frozenset(key for (key,) in connection.execute(query, (number,)))
-
-
-def keys_of(connection: sqlite3.Connection, base: int, document_id: str) -> list[str]:
-    """Return the keys that the published chunks of a document name."""
-    rows = connection.execute(
-        "SELECT DISTINCT key FROM graph_mention JOIN graph_chunk ON chunk = graph_chunk.number"
-        " JOIN graph_base ON graph_base.number = graph_chunk.base"
-        " WHERE graph_chunk.base = ? AND document_id = ? AND since <= version AND (source <> 'gazetteer' OR EXISTS"
-        " (SELECT 1 FROM graph_heading h WHERE h.base = graph_mention.base AND h.key = graph_mention.key))",
-        (base, document_id),
-    )
-    return [key for (key,) in rows]
