@@ -28,19 +28,14 @@ NOTHING: frozenset[EntityType] = frozenset()
 THINGS = frozenset(
     {EntityType.ORGANIZATION, EntityType.LOCATION, EntityType.PRODUCT, EntityType.TECHNOLOGY, EntityType.PROCESS}
 )
-PERSON, DATE = frozenset({EntityType.PERSON}), frozenset({EntityType.DATE})
+PERSON = frozenset({EntityType.PERSON})
 NO_SOURCES = {
-    RelationType.WORKS_FOR: THINGS | DATE,
-    RelationType.CREATED_BY: PERSON | DATE,
+    RelationType.WORKS_FOR: THINGS,
+    RelationType.CREATED_BY: PERSON,
     RelationType.OCCURRED_ON: PERSON,
-    RelationType.PRODUCES: DATE,
-    RelationType.LOCATED_IN: DATE,
-    RelationType.PART_OF: DATE,
-    RelationType.OWNS: DATE,
-    RelationType.USES: DATE,
 }
 NO_TARGETS = {
-    RelationType.WORKS_FOR: PERSON | DATE | {EntityType.PRODUCT, EntityType.TECHNOLOGY},
+    RelationType.WORKS_FOR: PERSON | {EntityType.PRODUCT, EntityType.TECHNOLOGY},
     RelationType.LOCATED_IN: PERSON,
     RelationType.PART_OF: PERSON,
     RelationType.MEMBER_OF: PERSON,
@@ -48,12 +43,16 @@ NO_TARGETS = {
     RelationType.OWNS: PERSON,
     RelationType.USES: PERSON,
     RelationType.IMPLEMENTS: PERSON,
-    RelationType.IS_A: PERSON,
+    RelationType.IS_A: PERSON | {EntityType.LOCATION},
 }
 """Types that cannot stand at an end of a relation; the wording was read between the wrong names."""
 
 PARENTHESES = re.compile(r"[(（][^()（）]{0,80}[)）]")
 LIST_GAP = re.compile(r"\s*(?:,|，|、|;|；)?\s*(?:and|or|as well as|和|与|及|以及|或)?\s*(?:the |a |an )?\Z")
+PREDICATE = re.compile(r"\b(?:is|was|are|were) (?:an?|the|one of the) [^,;.]*\Z")
+DESCRIBES = re.compile(r" (?!(?:that|which|who|where|in|of|at|for|and|from|with|by|on|to|as)\b)[a-z]")
+"""Behind a name that only describes the noun after it: a Skerry Coast film."""
+
 HAN = re.compile(f"[{CJK}]")
 NEW_CLAUSE = re.compile(r"[.!?;]\s|\A,? (?:and|but|while) ")
 """What parts the second name from the first, so that a verb behind it has another subject."""
@@ -103,21 +102,35 @@ def is_name(mention: Mention) -> bool:
 def of_sentence(text: str, names: Sequence[Mention], span: Span) -> Iterator[RelationMention]:
     """Yield the relations of each name to the next two, and of a list's later items to what its first relates to."""
     carried: tuple[Mention, Wording] | None = None
+    topic: Mention | None = None
     for place, (first, second) in enumerate(pairwise(names)):
         between = PARENTHESES.sub("", text[first.end : second.start])
+        topic = None if NEW_CLAUSE.search(between) else topic
         wording = said(text, first, second, between)
         if wording:
-            # A Chinese clause without a subject of its own goes on about the sentence's first name.
-            subject = names[0] if "，" in between and HAN.search(between) else first
+            subject = subject_of(first, between, names[0], topic)
             carried = (subject, wording)
             yield from stated(subject, second, wording, 1.0, span)
         elif carried and LIST_GAP.match(between):
             yield from stated(carried[0], second, carried[1], 0.9, span)
         else:
             carried = None
+            topic = topic or (first if PREDICATE.search(between) else None)
             yield from neighbours(first, second, span)
         if place + 2 < len(names):
             yield from neighbours(first, names[place + 2], span)
+
+
+def subject_of(first: Mention, between: str, opening: Mention, topic: Mention | None) -> Mention:
+    """Return what a wording speaks about: mostly the name before it.
+
+    A Chinese clause without a subject goes on about the name that opens the sentence, and so does what follows a date;
+    behind "X is a Y" everything is about X: "X is a Skerry film directed by Z".
+    """
+    if topic:
+        return topic
+    goes_on = first.type is EntityType.DATE or ("，" in between and HAN.search(between) is not None)
+    return opening if goes_on else first
 
 
 def said(text: str, first: Mention, second: Mention, between: str) -> Wording | None:
@@ -128,6 +141,8 @@ def said(text: str, first: Mention, second: Mention, between: str) -> Wording | 
     else:
         is_clause = len(between) <= REACH and not NEW_CLAUSE.search(between)
         wording = IN_ENGLISH.said(between) if is_clause else None
+    if wording and wording.type is RelationType.IS_A and DESCRIBES.match(text, second.end):
+        return None
     if wording is None or (wording.type is RelationType.OCCURRED_ON) is (second.type is EntityType.DATE):
         return wording
     is_place = wording.type is RelationType.OCCURRED_ON
@@ -142,9 +157,15 @@ def stated(first: Mention, second: Mention, wording: Wording, share: float, span
         kind = RelationType.MEMBER_OF if target.type is EntityType.ORGANIZATION else kind
     if source.key == target.key:
         return
-    if source.type in NO_SOURCES.get(kind, NOTHING) or target.type in NO_TARGETS.get(kind, NOTHING):
+    if not is_possible(source.type, kind, target.type):
         kind, share = RelationType.RELATED_TO, NEAR / wording.confidence
     yield RelationMention(source.key, target.key, kind, wording.confidence * share, span.start, span.end)
+
+
+def is_possible(source: EntityType, kind: RelationType, target: EntityType) -> bool:
+    """Say whether things of these types can stand in a relation; a date only tells when something happened."""
+    has_date = source is EntityType.DATE or (target is EntityType.DATE and kind is not RelationType.OCCURRED_ON)
+    return not has_date and source not in NO_SOURCES.get(kind, NOTHING) and target not in NO_TARGETS.get(kind, NOTHING)
 
 
 def neighbours(first: Mention, second: Mention, span: Span) -> Iterator[RelationMention]:

@@ -76,6 +76,15 @@ def test_a_clause_without_a_subject_goes_on_about_the_first_name() -> None:
     assert ("石峤工厂", "PRODUCES", "燕鸥三号浮标") in relations_of("石峤工厂位于石峤半岛，生产燕鸥三号浮标。")
 
 
+def test_behind_a_predicate_the_sentence_goes_on_about_its_subject() -> None:
+    text = "Tidal Love is a Skerry Coast film directed by Isolde Farrow."
+    assert ("tidal love", "CREATED_BY", "isolde farrow") in relations_of(text)
+
+
+def test_behind_a_date_the_sentence_goes_on_about_its_first_name() -> None:
+    assert ("青鹭仪器", "OWNS", "盐沼无线电") in relations_of("青鹭仪器于2020年收购盐沼无线电公司。")
+
+
 def test_a_verb_behind_another_clause_states_nothing_about_the_name_before_it() -> None:
     assert relations_of("It came from Pushi Seals and belonged to Marlpit Castings.") == set()
 
