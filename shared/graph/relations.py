@@ -31,7 +31,6 @@ THINGS = frozenset(
 PERSON = frozenset({EntityType.PERSON})
 NO_SOURCES = {
     RelationType.WORKS_FOR: THINGS,
-    RelationType.CREATED_BY: PERSON,
     RelationType.OCCURRED_ON: PERSON,
 }
 NO_TARGETS = {
