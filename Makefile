@@ -43,8 +43,8 @@ coverage: $(VENV)/dev  ## Run the tests and report which lines they reach
 eval: $(VENV)/local  ## Measure retrieval on a labelled set: make eval DATA=FILE
 	@$(BIN)/knowledge-rag eval $(DATA)
 
-bench: $(VENV)/dev  ## Print one JSON line per figure
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/dev  ## Print one JSON line per figure: make bench BOOK=FILE indexes that book
+	@$(BIN)/python -m tests.bench $(if $(BOOK),--book "$(BOOK)")
 
 requirements: $(VENV)/dev  ## Pin every dependency anew
 	$(COMPILE) -o requirements.txt

@@ -1,0 +1,48 @@
+"""Run the benchmarks one after the other, each in a process of its own, so that none measures the other's memory."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+
+FAMILIES = {
+    "imports": "seconds and modules of `import function_app` beyond the floor",
+    "host": "requests/s and added microseconds per request against a bare Starlette app",
+    "durable": "activities/s of a fan-out of 1,000",
+    "ingestion": "tokens/s and peak memory of one book through the service, without and with the embedder",
+    "queries": "question to passages and to answer at 10,000 chunks, first byte of a stream",
+    "documents": "replace and delete one document of 20 chunks among 10,000",
+    "graph": "questions at 100,000 entities and 500,000 relations",
+}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the families that are named, or all; return 1 where one of them failed."""
+    arguments = parser().parse_args(words)
+    commands = [command(name, arguments.book) for name in arguments.names or FAMILIES]
+    codes = [subprocess.run(each, check=False).returncode for each in commands]
+    return int(any(codes))
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    families = "\n".join(f"  {name:<10} {about}" for name, about in FAMILIES.items())
+    made = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description="Print one JSON line per figure. Memory and processor time are read from /proc (Linux).",
+        epilog=f"names:\n{families}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("names", nargs="*", choices=FAMILIES, metavar="NAME", help="what to measure (all)")
+    made.add_argument("--book", default="", metavar="PATH", help="a text to index (a made one of about 190 kB)")
+    return made
+
+
+def command(name: str, book: str) -> list[str]:
+    """Return how a family is run; only the one that indexes a book takes it."""
+    taken = ["--book", book] if book and name == "ingestion" else []
+    return [sys.executable, "-m", f"tests.bench.{name}", *taken]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""Replace and delete one document of 20 chunks among 10,000: files, index, graph, and the question after it."""
+
+import asyncio
+import time
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+
+from functions.bootstrap import Ground, Services, build, local_ground
+from shared.domain.documents import document_id
+from shared.services.staging import whole
+from shared.settings import Settings
+from tests.bench.base import BASE, PRINCIPAL, KnownVectors, asked, chunks_of
+from tests.bench.corpus import World
+from tests.bench.figures import Figure, latencies, show
+from tests.bench.ingestion import uploaded
+from tests.bench.queries import SECTIONS, SYNTHETIC, answer_seconds, filled
+from tests.bench.service import serving
+
+TIMES = 15
+WARM_UP = 2
+
+
+@dataclass(frozen=True)
+class Change:
+    """Seconds of the change itself and of the question after it, which meets the new version first."""
+
+    change: float
+    question: float
+
+    @property
+    def together(self) -> float:
+        """What somebody waits who changes and then asks."""
+        return self.change + self.question
+
+
+def measure() -> Iterator[Figure]:
+    """Change documents through the services in this process, then through a service over the same folder."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder))
+        world = World()
+        chunks, changes = asyncio.run(changed_in_process(settings, world))
+        about = {"chunks": chunks, "document_chunks": SECTIONS, "synthetic": SYNTHETIC}
+        for name, each in changes.items():
+            yield from changed(f"{name}_document", each, {**about, "vectors": "from the embedding store"})
+        with serving(settings.data_dir, "none") as service:
+            for name, each in changed_over_http(service.client, world).items():
+                yield from changed(f"{name}_document_over_http", each, {**about, "embedder": "off"})
+
+
+def changed(name: str, changes: list[Change], about: dict[str, object]) -> list[Figure]:
+    """Return the figures of one kind of change, its first few left out."""
+    counted = changes[WARM_UP:]
+    parts = {
+        "change_ms": 1000 * median(each.change for each in counted),
+        "next_question_ms": 1000 * median(each.question for each in counted),
+    }
+    return latencies(name, [each.together for each in counted], **about, **parts)
+
+
+async def changed_in_process(settings: Settings, world: World) -> tuple[int, dict[str, list[Change]]]:
+    """Fill the base and change it through the services, in the order of the ingestion's orchestrator."""
+    ground = replace(local_ground(settings), embedder=KnownVectors())
+    services = build(settings, ground)
+    chunks = await filled(ground, world)
+    await services.retriever.find(asked(world.question()))
+    changes: dict[str, list[Change]] = {"replace": [], "delete": []}
+    for number in range(TIMES):
+        name = named(number)
+        text = world.document(f"Report {number}, new edition", SECTIONS)
+        await keep_vectors(ground, name, text)
+        changes["replace"].append(await timed(services, world, ingest(services, name, text)))
+        deletion = services.documents.delete(PRINCIPAL, document_id(BASE, name))
+        changes["delete"].append(await timed(services, world, deletion))
+    services.close()
+    return chunks, changes
+
+
+def named(number: int) -> str:
+    """Return the name of a document of the base."""
+    return f"{number:04}.md"
+
+
+async def keep_vectors(ground: Ground, name: str, text: str) -> None:
+    """Put the vectors of a text's chunks where the ingestion finds them."""
+    texts = [each.headed_text for each in await chunks_of(ground, name, text)]
+    rows = (await ground.embedder.embed(texts)).astype("<f2")
+    vectors = {text: row.tobytes() for text, row in zip(texts, rows, strict=True)}
+    await ground.embeddings.keep(ground.embedder.name, vectors)
+
+
+async def timed(services: Services, world: World, change: Coroutine[Any, Any, object]) -> Change:
+    """Make a change, then ask."""
+    question = asked(world.question())
+    started = time.perf_counter()
+    await change
+    changed_at = time.perf_counter()
+    await services.retriever.find(question)
+    return Change(changed_at - started, time.perf_counter() - changed_at)
+
+
+async def ingest(services: Services, name: str, text: str) -> None:
+    """Take a document in, step by step as the orchestrators do."""
+    job = await services.documents.upload(BASE, name, whole(text.encode()))
+    batches = await services.ingestion.parse(job)
+    for number in range(batches):
+        await services.ingestion.embed(job, number, batches)
+    await services.ingestion.index_chunks(job, batches)
+    for number in range(batches):
+        await services.graph_building.extract(job, number)
+    await services.graph_building.publish(job, batches)
+    await services.communities.refresh(BASE)
+    await services.ingestion.finish(job)
+
+
+def changed_over_http(client: httpx.Client, world: World) -> dict[str, list[Change]]:
+    """Upload new editions, wait until each is ready, delete them; the question after each gets its whole answer."""
+    answer_seconds(client, world.question())
+    changes: dict[str, list[Change]] = {"replace": [], "delete": []}
+    for number in range(TIMES, 2 * TIMES):
+        text = world.document(f"Report {number}, new edition", SECTIONS)
+        seconds, status = uploaded(client, named(number), text.encode())
+        changes["replace"].append(Change(seconds, answer_seconds(client, world.question())))
+        started = time.perf_counter()
+        client.delete(f"knowledge/documents/{status['document_id']}").raise_for_status()
+        seconds = time.perf_counter() - started
+        changes["delete"].append(Change(seconds, answer_seconds(client, world.question())))
+    return changes
+
+
+if __name__ == "__main__":
+    show(measure())
