@@ -12,6 +12,9 @@ Result = TypeVar("Result")
 ATTEMPTS = 4
 """Tries of a step whose error may pass; with waits of 0.5, 1 and 2 seconds a short fault goes unnoticed."""
 
+DEFECT = "the service has a defect that this document brings to light; its log says more"
+"""The reason of a failure that nobody foresaw; what it was is for operators alone."""
+
 
 async def patiently(job: Mapping[str, Any], work: Callable[[], Awaitable[Result]]) -> Result:
     """Do the step; an error that repeats would not mend is written down as the reason why the document failed."""
@@ -31,6 +34,9 @@ async def patiently(job: Mapping[str, Any], work: Callable[[], Awaitable[Result]
         return await retrying(once)
     except KnowledgeError as error:
         await services().ingestion.fail(IngestionJob.from_json(job), error.message)
+        raise
+    except Exception:
+        await services().ingestion.fail(IngestionJob.from_json(job), DEFECT)
         raise
 
 

@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
-from shared.domain.errors import BadRequest, TooLarge
+from shared.domain.errors import BadRequest, StoreUnavailable, TooLarge
 
 ENVELOPE = 100_000
 """Bytes that the parts of a form may take besides the file."""
@@ -20,13 +20,18 @@ PIECE = 1 << 20
 
 @asynccontextmanager
 async def received_file(request: Request, limit: int) -> AsyncIterator[tuple[str, AsyncIterator[bytes]]]:
-    """Give the name and the bytes of the form's one file. Raises TooLarge over `limit` bytes, BadRequest otherwise."""
+    """Give the name and the bytes of the form's one file. Raises TooLarge over `limit` bytes, BadRequest otherwise.
+
+    Raises StoreUnavailable where the system has no room for the bytes on their way.
+    """
     bounded = Request(request.scope, bounded_receive(request, limit + ENVELOPE))
     try:
         form = await bounded.form(max_files=1, max_fields=10)
     except (MultiPartException, HTTPException) as error:
         reason = error.detail if isinstance(error, HTTPException) else error.message
         raise BadRequest(f"the form cannot be read: {reason}") from None
+    except OSError as error:
+        raise StoreUnavailable(f"the upload cannot be kept: {error.strerror}") from error
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile):

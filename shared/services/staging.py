@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from shared.domain.documents import Chunk
+from shared.domain.errors import Conflict, NotFound
 from shared.domain.jobs import IngestionJob
 from shared.ingestion.staging import chunks_from_json, chunks_to_json
 from shared.ports.files import Files
@@ -26,8 +27,11 @@ class Staging:
         return len(batches)
 
     async def batch(self, job: IngestionJob, number: int) -> list[Chunk]:
-        """Return one batch."""
-        return chunks_from_json((await self.files.read(path(job, number))).content)
+        """Return one batch. Raises Conflict where somebody took it away."""
+        try:
+            return chunks_from_json((await self.files.read(path(job, number))).content)
+        except NotFound:
+            raise Conflict(f"what was read of {job.name!r} was deleted on its way; upload it again") from None
 
     async def all(self, job: IngestionJob, batches: int) -> list[Chunk]:
         """Return the chunks of every batch in order."""
