@@ -1,0 +1,166 @@
+"""A chat server that fails, stalls or costs too much, behind the real functions: the caller hears of it."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.settings import Settings
+from tests.fakes.openai_server import KEY, Fault, OpenAIServer
+from tests.functions.conftest import put, served, with_settings
+from tests.workflow.polling import until
+
+TEXT = "# Pumps\n\nThe feed pump runs at 40 bar. Ada Quill checks it every Monday.\n"
+QUESTION = "At how many bar does the feed pump run?"
+STREAM = {"kb_id": "default", "messages": [{"role": "user", "content": QUESTION}]}
+REPEATED = 3
+"""A call that fails before its first byte is tried three times by the SDK."""
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as running:
+        yield running
+
+
+@asynccontextmanager
+async def house(settings: Settings, server: OpenAIServer, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """Serve with the chat server plugged in at a price, and with one document."""
+    model = {"chat_base_url": server.base_url, "chat_api_key": KEY, "chat_model": "loopback"}
+    prices = {"chat_input_price": 1.0, "chat_output_price": 2.0, "chat_timeout_seconds": 2.0}
+    async with served(with_settings(settings, **{**model, **prices, **changes})) as api:
+        await api.post("knowledge/bases", json={"name": "Default"})
+        assert (await put(api, "pumps.md", TEXT))["status"] == "ready"
+        yield api
+
+
+def calls(settings: Settings) -> list[tuple[str, int, int, int]]:
+    """Every booked call: state, cost, input and output tokens."""
+    with closing(sqlite3.connect(settings.data_dir / "ledger.sqlite")) as connection:
+        return connection.execute("SELECT state, cost, input, output FROM calls ORDER BY reserved_at").fetchall()
+
+
+def reserved(settings: Settings) -> int:
+    """What is still held on any account."""
+    with closing(sqlite3.connect(settings.data_dir / "ledger.sqlite")) as connection:
+        (held,) = connection.execute("SELECT COALESCE(SUM(reserved), 0) FROM counters").fetchone()
+    return int(held)
+
+
+def events(text: str) -> list[tuple[str, Any]]:
+    """The events of a stream by name and value."""
+    blocks = [block.split("\n") for block in text.strip().split("\n\n") if block.startswith("event: ")]
+    return [(name.removeprefix("event: "), json.loads(value.removeprefix("data: "))) for name, value in blocks]
+
+
+async def test_an_answer_is_booked_with_what_the_server_counted(settings: Settings, server: OpenAIServer) -> None:
+    async with house(settings, server) as api:
+        answer = (await api.post("rag/query", json={"query": QUESTION})).json()
+    # 100 fresh and 20 cached tokens at one dollar a million, 30 written ones at two.
+    assert answer["metrics"]["cost_usd"] == pytest.approx(0.00018)
+    assert calls(settings) == [("settled", 180_000, 120, 30)]
+    assert reserved(settings) == 0
+
+
+@pytest.mark.parametrize(
+    ("faults", "code", "state"),
+    [
+        ([Fault.BROKEN] * REPEATED, "model_unavailable", "released"),
+        ([Fault.RATE_LIMITED], "rate_limited", "released"),
+        ([Fault.RESET] * REPEATED, "model_unavailable", "released"),
+        ([Fault.FILTERED], "content_blocked", "settled"),
+        ([Fault.TRUNCATED], "model_unavailable", "settled"),
+        ([Fault.CUT_OFF], "model_unavailable", "settled"),
+        ([Fault.BAD_JSON], "model_unavailable", "settled"),
+        ([Fault.STALLED], "deadline_exceeded", "settled"),
+    ],
+)
+async def test_a_stream_that_fails_ends_with_error_and_done_and_holds_no_money(
+    settings: Settings,
+    server: OpenAIServer,
+    monkeypatch: pytest.MonkeyPatch,
+    faults: list[Fault],
+    code: str,
+    state: str,
+) -> None:
+    if faults == [Fault.RATE_LIMITED]:
+        # The server asks for seven seconds, which the SDK would wait for before each repetition.
+        monkeypatch.setattr("infra.openai_compatible.chat_model.CompatibleChatModel.__init__.__defaults__", (0,))
+    async with house(settings, server) as api:
+        server.faults.extend(faults)
+        found = events((await api.post("chat/stream", json=STREAM)).text)
+        assert [name for name, _ in found][-2:] == ["error", "done"]
+        assert set(found[-2][1]) == {"code", "message", "request_id", "details"}
+        assert found[-2][1]["code"] == code
+        assert found[-1][1] == {"finish_reason": "error"}
+        assert KEY not in str(found)
+        server.faults.clear()
+        repeated = events((await api.post("chat/stream", json=STREAM)).text)
+        assert repeated[-1][1]["finish_reason"] == "stop"
+        assert not repeated[-1][1]["metrics"]["cache_hit"]
+    assert [call[0] for call in calls(settings)] == [state, "settled"]
+    assert reserved(settings) == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"), [(Fault.BROKEN, 503, "model_unavailable"), (Fault.FILTERED, 422, "content_blocked")]
+)
+async def test_a_query_says_what_failed_by_its_status(
+    settings: Settings, server: OpenAIServer, fault: Fault, status: int, code: str
+) -> None:
+    async with house(settings, server) as api:
+        server.faults.extend([fault] * REPEATED)
+        response = await api.post("rag/query", json={"query": QUESTION})
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    assert reserved(settings) == 0
+
+
+async def test_a_client_that_leaves_ends_the_models_call_and_its_money_is_settled(
+    settings: Settings, server: OpenAIServer
+) -> None:
+    async with house(settings, server, chat_timeout_seconds=60.0) as api:
+        server.faults.append(Fault.STALLED)
+        async with api.stream("POST", "chat/stream", json=STREAM) as response:
+            async for line in response.aiter_lines():
+                if line.startswith("event: delta"):
+                    break
+        await asyncio.wait_for(asyncio.to_thread(server.left.wait), 20)
+        await until(lambda: not reserved(settings))
+    ((state, cost, read, written),) = calls(settings)
+    assert state == "settled"
+    assert cost > 0
+    assert read > 0
+    assert 0 < written < 30
+
+
+async def test_without_a_budget_a_model_with_a_price_is_not_asked(settings: Settings, server: OpenAIServer) -> None:
+    async with house(settings, server, daily_budget_usd=0.0) as api:
+        query = await api.post("rag/query", json={"query": QUESTION})
+        found = events((await api.post("chat/stream", json=STREAM)).text)
+    assert (query.status_code, query.json()["error"]["code"]) == (402, "budget_exceeded")
+    assert [(name, value.get("code")) for name, value in found] == [("error", "budget_exceeded"), ("done", None)]
+    assert server.requests == []
+    assert calls(settings) == []
+
+
+async def test_without_a_budget_what_costs_nothing_still_answers(settings: Settings) -> None:
+    async with served(with_settings(settings, daily_budget_usd=0.0, monthly_budget_usd=0.0)) as api:
+        await api.post("knowledge/bases", json={"name": "Default"})
+        await put(api, "pumps.md", TEXT)
+        assert "40 bar" in (await api.post("rag/query", json={"query": QUESTION})).json()["answer"]
+
+
+async def test_concurrent_questions_do_not_overspend(settings: Settings, server: OpenAIServer) -> None:
+    async with house(settings, server, daily_budget_usd=0.004) as api:
+        body = {"query": QUESTION, "use_cache": False}
+        responses = await asyncio.gather(*(api.post("rag/query", json=body) for _ in range(30)))
+    statuses = {response.status_code for response in responses}
+    assert statuses <= {200, 402}
+    assert 200 in statuses
+    assert sum(cost for _, cost, _, _ in calls(settings)) <= 4_000_000
+    assert reserved(settings) == 0
