@@ -51,6 +51,7 @@ class Entities:
     ids: list[str] = field(default_factory=list)
     tallies: list[dict[str, int]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    unsettled: set[int] = field(default_factory=set)
 
     def number(self, key: str) -> int:
         """Return the number of a key, giving the next one to a new key."""
@@ -65,14 +66,21 @@ class Entities:
         return known
 
     def count(self, row: Row, by: int) -> None:
-        """Add or take away one chunk's names; the one most chunks use is shown, the first in the alphabet of equals."""
+        """Add or take away one chunk's names."""
         for number, name in zip(row.named, row.names, strict=True):
             tally = self.tallies[number]
             tally[name] = tally.get(name, 0) + by
             if not tally[name]:
                 del tally[name]
+        self.unsettled.update(row.named)
+
+    def settle(self) -> None:
+        """Show for every entity the name that most chunks use, the first in the alphabet of equals."""
+        for number in self.unsettled:
+            tally = self.tallies[number]
             best = max(tally.values(), default=0)
             self.names[number] = min((name for name in tally if tally[name] == best), default=self.keys[number])
+        self.unsettled.clear()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +121,7 @@ class Memory:
             self.rows[number] = fresh
             self.entities.count(fresh, +1)
         self.drop_removed(connection, version)
+        self.entities.settle()
         self.relabel(connection)
         self.version = version
 
@@ -138,8 +147,9 @@ class Memory:
         published = "FROM graph_chunk WHERE base = ? AND since <= ?"
         (count,) = connection.execute(f"SELECT COUNT(*) {published}", (self.number, version)).fetchone()
         if count < len(self.rows):
-            present = {number for (number,) in connection.execute(f"SELECT number {published}", (self.number, version))}
-            for number in self.rows.keys() - present:
+            numbers = f"SELECT json_group_array(number) {published}"
+            (present,) = connection.execute(numbers, (self.number, version)).fetchone()
+            for number in self.rows.keys() - set(json.loads(present)):
                 self.drop(number)
 
     def relabel(self, connection: sqlite3.Connection) -> bool:

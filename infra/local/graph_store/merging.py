@@ -10,9 +10,7 @@ SELECT EXISTS (SELECT 1 FROM graph_alias JOIN graph_chunk ON chunk = number
   WHERE graph_chunk.base = ? AND (since > ? OR until IS NOT NULL) AND score >= ?)
 """
 
-STATEMENTS = """
-SELECT alias, key, score, reason FROM graph_alias WHERE base = ? AND score >= ? ORDER BY alias, key, score, reason
-"""
+STATEMENTS = "SELECT alias, key, score, reason FROM graph_alias WHERE base = ? AND score >= ?"
 
 
 def moving(connection: sqlite3.Connection, base: int, version: int) -> bool:
