@@ -12,7 +12,7 @@ LONGEST_NAME = 8
 """Words of the longest name that is looked for; a name in CJK may have twice as many characters."""
 
 WORD = re.compile(rf"([{CJK}])|[^\W_{CJK}]+(?:['’‘`´·・.][^\W_{CJK}]+)*")
-FIRST = re.compile(rf"[{CJK}]|[^ {CJK}]+")
+FIRST = re.compile(rf"[{CJK}]|[^ {CJK}]*")
 
 
 class Named(NamedTuple):
@@ -66,9 +66,12 @@ def names(keys: Collection[str]) -> Names:
     """Prepare normalised names to be looked for; how many units one has is only guessed, and never too low."""
     longest: dict[str, int] = {}
     for key in keys:
-        if first := FIRST.match(key):
-            units_at_most = key.count(" ") + 1 if key.isascii() else len(key)
-            longest[first.group()] = max(longest.get(first.group(), 0), units_at_most)
+        if key.isascii():
+            first, units_at_most = key.partition(" ")[0], key.count(" ") + 1
+        else:
+            first, units_at_most = "".join(FIRST.findall(key)[:1]), len(key)
+        if units_at_most > longest.get(first, 0):
+            longest[first] = units_at_most
     return Names(keys, longest)
 
 

@@ -47,6 +47,8 @@ DELETE FROM graph_community WHERE base = ?1 AND EXISTS (SELECT 1 FROM json_each(
 ))
 """
 
+NEXT_PLACE = "SELECT coalesce(max(place), -1) + 1 FROM graph_mention WHERE chunk = ?"
+
 TEXTS = """
 SELECT graph_chunk.number, text FROM graph_chunk JOIN chunk ON chunk.id = graph_chunk.id
   JOIN indexed_document ON chunk.document = indexed_document.number
@@ -103,7 +105,9 @@ def link_added_headings(connection: sqlite3.Connection, base: int, version: int,
 def link_added_chunks(connection: sqlite3.Connection, base: int, version: int) -> None:
     """Link the chunks that are new to every heading they name, in place of the headings that extraction knew of."""
     headings = connection.execute("SELECT key FROM graph_heading WHERE base = ?", (base,))
-    texts = connection.execute(f"{TEXTS} AND graph_chunk.since = ?", (base, version)).fetchall()
+    texts = connection.execute(
+        f"{TEXTS} AND since = graph_chunk.revision AND graph_chunk.revision = ?", (base, version)
+    ).fetchall()
     known = "chunk = ? AND source = 'gazetteer'"
     connection.executemany(f"DELETE FROM graph_mention WHERE {known}", [(each["number"],) for each in texts])
     link(connection, base, texts, {key for (key,) in headings})
@@ -114,9 +118,9 @@ def link(connection: sqlite3.Connection, base: int, texts: Sequence[sqlite3.Row]
     known_names = names(headings)
     for each in texts:
         chunk, text = each["number"], each["text"]
-        known = connection.execute("SELECT key, source, place FROM graph_mention WHERE chunk = ?", (chunk,)).fetchall()
-        linked = {row["key"] for row in known if row["source"] == "gazetteer"}
-        place = max((row["place"] for row in known), default=-1) + 1
+        known = connection.execute("SELECT key FROM graph_mention WHERE chunk = ? AND source = 'gazetteer'", (chunk,))
+        linked = {key for (key,) in known}
+        (place,) = connection.execute(NEXT_PLACE, (chunk,)).fetchone()
         found = {name.key: name for name in reversed(list(named(text, known_names))) if written_as_name(name, text)}
         rows = [
             (base, chunk, *values(name, text), place + number)
