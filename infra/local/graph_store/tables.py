@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS graph_chunk (
 );
 CREATE INDEX IF NOT EXISTS graph_chunk_by_id ON graph_chunk (base, id);
 CREATE INDEX IF NOT EXISTS graph_chunk_by_document ON graph_chunk (base, document_id);
+CREATE INDEX IF NOT EXISTS graph_chunk_by_version ON graph_chunk (base, since);
 CREATE INDEX IF NOT EXISTS graph_chunk_by_revision ON graph_chunk (base, revision);
 CREATE INDEX IF NOT EXISTS graph_chunk_going ON graph_chunk (base, until) WHERE until IS NOT NULL;
 CREATE TABLE IF NOT EXISTS graph_mention (
