@@ -40,13 +40,14 @@ class Communities:
         snapshot = await self.graph.snapshot(base)
         relations = await self.graph.every_relation(base)
         found = await asyncio.to_thread(find_communities, snapshot, relations)
-        reports = [await self.report(base, snapshot, members) for members in found[:MOST]]
+        everyone = frozenset[str]().union(*snapshot.access_sets)
+        # Without a single label nobody may read anything, so there is nothing to tell.
+        reports = [await self.report(Scope(base, everyone), snapshot, each) for each in found[:MOST] if everyone]
         await self.graph.keep_communities(base, snapshot.version, [each for each in reports if each])
 
-    async def report(self, base: BaseKey, snapshot: GraphSnapshot, members: Sequence[int]) -> Community | None:
+    async def report(self, scope: Scope, snapshot: GraphSnapshot, members: Sequence[int]) -> Community | None:
         """Write the report of one community; it names the chunks it rests on, which decide who may read it."""
-        scope = Scope(base, frozenset().union(*snapshot.access_sets))
         chunks = [snapshot.chunk_ids[place] for place in supporting_chunks(snapshot, members, SUPPORT)]
         hits = await self.index.hits(scope, [ScoredChunk(id, 0.0) for id in chunks])
         entities = await self.graph.entities(scope, [snapshot.entity_ids[place] for place in members[:MEMBERS]])
-        return report(base, entities, [hit.chunk for hit in hits], mention_share(snapshot, members))
+        return report(scope.base, entities, [hit.chunk for hit in hits], mention_share(snapshot, members))

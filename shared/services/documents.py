@@ -38,16 +38,28 @@ class Documents:
         return job
 
     async def receive(self, job: IngestionJob) -> bool:
-        """Register a version of a document; say whether it still has to be ingested."""
+        """Register a version of a document; say whether it still has to be ingested.
+
+        Whoever may read the base may read a new document in it. Raises NotFound where the base is gone.
+        """
         now = self.clock()
         known = await self.catalog.document(job.base, job.document_id)
         if known and known.etag == job.etag:
             return known.state is not DocumentState.READY
-        fresh = Document(job.base, job.document_id, job.name, job.etag, DocumentState.RECEIVED, now, now)
-        if known:
-            fresh = replace(known, etag=job.etag, state=DocumentState.RECEIVED, updated_at=now, reason="", progress=0.0)
-        await self.catalog.keep_document(fresh)
+        known = known or await self.unread(job)
+        await self.catalog.keep_document(
+            replace(known, etag=job.etag, state=DocumentState.RECEIVED, updated_at=now, reason="", progress=0.0)
+        )
         return True
+
+    async def unread(self, job: IngestionJob) -> Document:
+        """Make a document that nobody has read yet, with the access labels of its base."""
+        base, now = await self.catalog.base(job.base), self.clock()
+        if base is None:
+            raise NotFound(f"there is no knowledge base {job.base.id!r}", id=job.base.id)
+        return Document(
+            job.base, job.document_id, job.name, job.etag, DocumentState.RECEIVED, now, now, access=base.access
+        )
 
     async def get(self, principal: Principal, id: str) -> Document:
         """Return a document. Raises NotFound where there is none that the principal may read."""
@@ -57,9 +69,12 @@ class Documents:
         return found
 
     async def list(self, scope: Scope, limit: int, after: str) -> list[Document]:
-        """Return one page of the documents that the scope may see."""
-        found = await self.catalog.documents(scope.base, limit, after)
-        return [each for each in found if scope.may_read(each.access)]
+        """Return one page of the documents that the scope may see; those it may not see take no place in it."""
+        found: list[Document] = []
+        while len(found) < limit and (page := await self.catalog.documents(scope.base, limit, after)):
+            found += [each for each in page if scope.may_read(each.access)]
+            after = page[-1].id
+        return found[:limit]
 
     async def delete(self, principal: Principal, id: str) -> None:
         """Delete a document and everything made from it. Raises NotFound like `get`."""
