@@ -22,7 +22,7 @@ from shared.domain.graph import entity_id
 from shared.domain.snapshot import HEADING_EVIDENCE
 
 CHANGED_CHUNKS = """
-SELECT number, id, document_id FROM graph_chunk WHERE base = ?1 AND revision > ?2 AND since <= ?3
+SELECT number, id, document_id FROM graph_chunk WHERE base = ?1 AND revision > ?2 AND +since <= ?3
 UNION SELECT number, id, document_id FROM graph_chunk WHERE number IN (SELECT value FROM json_each(?4))
 """
 
