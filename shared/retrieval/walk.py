@@ -24,13 +24,15 @@ class Paths:
     """The graph as one set of labels sees it.
 
     With C chunks and E entities: `to_chunks` (C, E) and its transpose `to_entities` (E, C) are sparse float32 weights,
-    `chunk_totals` (C,) their sums, 1 where there is none; `frequencies` (E,) counts the readable chunks of each entity.
+    `chunk_totals` (C,) their sums, 1 where there is none; `frequencies` (E,) counts the readable chunks of each entity;
+    `is_whole` says that no chunk is hidden.
     """
 
     to_chunks: Any
     to_entities: Any
     chunk_totals: NDArray[np.float32]
     frequencies: NDArray[np.int64]
+    is_whole: bool
 
 
 def paths(snapshot: GraphSnapshot, scope: Scope) -> Paths:
@@ -48,7 +50,7 @@ def paths(snapshot: GraphSnapshot, scope: Scope) -> Paths:
     to_chunks = csr_matrix((weights, snapshot.columns, snapshot.row_starts), shape=shape)
     to_entities = to_chunks.T  # the same arrays read by columns: nothing is copied
     totals = to_chunks @ np.ones(shape[1], np.float32)
-    return Paths(to_chunks, to_entities, np.where(totals > 0, totals, np.float32(1)), frequencies)
+    return Paths(to_chunks, to_entities, np.where(totals > 0, totals, np.float32(1)), frequencies, bool(readable.all()))
 
 
 def walked(

@@ -1,6 +1,7 @@
 """Find the passages for a question: the only place that knows the order of the steps."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.domain.access import Scope
@@ -8,11 +9,12 @@ from shared.domain.answers import Question, Retrieval, ScoredChunk
 from shared.domain.snapshot import GraphSnapshot
 from shared.ports.chunk_index import ChunkIndex
 from shared.ports.graph_store import GraphStore
-from shared.retrieval.fusion import by_rank, meaning_weight, weighed
+from shared.retrieval.fusion import meaning_weight, weighed
 from shared.retrieval.ranking import ranked_by_graph, visible_entities
 from shared.retrieval.seeds import question_entities
 from shared.retrieval.walk import Paths, paths
 from shared.services.embedding import Embedding
+from shared.text.names import entity_key
 
 POOL = 100
 """Chunks asked of words and of meaning each; the walk starts from the best 20 of both."""
@@ -38,9 +40,10 @@ class Retriever:
         words, meaning, snapshot = await asyncio.gather(
             self.by_words(question), self.by_meaning(question), self.graph.snapshot(question.scope.base)
         )
+        fused = weighed(words, meaning, meaning_weight(question.text))
         if not question.use_graph or not snapshot.chunk_ids:
-            return await self.shown(question, by_rank(words, meaning), "hybrid")
-        return await self.by_graph(question, weighed(words, meaning, meaning_weight(question.text)), snapshot)
+            return await self.shown(question, fused, "hybrid")
+        return await self.by_graph(question, fused, snapshot)
 
     async def by_words(self, question: Question) -> list[ScoredChunk]:
         """Search by BM25."""
@@ -56,15 +59,30 @@ class Retriever:
     async def by_graph(self, question: Question, fused: list[ScoredChunk], snapshot: GraphSnapshot) -> Retrieval:
         """Walk from what was found and what the question names; the order of the walk is the ranking."""
 
-        def rank() -> tuple[list[ScoredChunk], list[int]]:
+        def look() -> tuple[Paths, list[int]]:
             ways = self.ways(snapshot, question.scope)
-            entities = visible_entities(ways, question_entities(question.text, snapshot.entity_index))
-            return ranked_by_graph(snapshot, ways, fused, entities, question.top_k), entities[:SHOWN_ENTITIES]
+            return ways, visible_entities(ways, question_entities(question.text, snapshot.entity_index))
 
-        found, entities = await asyncio.to_thread(rank)
+        ways, entities = await asyncio.to_thread(look)
+        names = {each: snapshot.entity_names[each] for each in entities}
+        if not ways.is_whole:
+            names = await self.readable_names(question, snapshot, entities)
+            entities = [each for each in entities if each in names]
+        found = await asyncio.to_thread(ranked_by_graph, snapshot, ways, fused, entities, question.top_k)
         retrieval = await self.shown(question, found, "graph")
-        names = tuple(snapshot.entity_names[each] for each in entities)
-        return Retrieval(retrieval.hits, names, tuple(snapshot.entity_ids[each] for each in entities), "graph")
+        shown = entities[:SHOWN_ENTITIES]
+        ids = tuple(snapshot.entity_ids[each] for each in shown)
+        return Retrieval(retrieval.hits, tuple(names[each] for each in shown), ids, "graph")
+
+    async def readable_names(
+        self, question: Question, snapshot: GraphSnapshot, entities: Sequence[int]
+    ) -> dict[int, str]:
+        """Name the entities that the question names by a spelling of a readable chunk, as readable chunks name them."""
+        places = {snapshot.entity_ids[each]: each for each in entities}
+        known = await self.graph.entities(question.scope, list(places))
+        spellings = {entity_key(name): places[each.id] for each in known for name in (each.name, *each.aliases)}
+        named = set(question_entities(question.text, spellings))
+        return {places[each.id]: each.name for each in known if places[each.id] in named}
 
     async def shown(self, question: Question, scored: list[ScoredChunk], method: str) -> Retrieval:
         """Fetch the best chunks themselves, as far as they are still there and readable."""

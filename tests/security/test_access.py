@@ -87,24 +87,26 @@ async def test_an_entity_that_hidden_chunks_alone_name_is_not_there_by_its_id(ho
 
 
 async def test_an_entity_is_counted_and_named_by_readable_chunks_alone(tmp_path: Path) -> None:
+    text = "What does the SLSA keep?"
     async with archive(tmp_path / "house") as house:
-        await house.add("public.md", "# Port\n\nThe SLA keeps the harbour wall. The SLA meets on Monday.\n")
-        for number in range(3):
-            text = f"# Note {number}\n\nThe Skerry Light Authority (SLA) was founded by Victor Sable.\n"
-            await house.add(f"{number}.md", text, SECRET)
-        text = "What does the SLA keep?"
-        search = GraphSearch(house.question(STAFF, text), "hybrid", hops=3, use_community=True)
-        found = await house.services.search_graph.search(search)
-        search = GraphSearch(house.question(DIRECTOR, text), "hybrid", hops=3, use_community=True)
-        of_director = await house.services.search_graph.search(search)
-        answer = await house.services.ask.answer(house.question(STAFF, text))
-    (merged,) = [each for each in of_director.entities if "SLA" in (each.name, *each.aliases)]
-    assert "Skerry Light Authority" in (merged.name, *merged.aliases)
-    assert found.entities
-    for shown in (found, answer.entities, answer.text, answer.hits):
-        assert "Authority" not in str(shown)
-        assert "Sable" not in str(shown)
-    assert all(each.mention_count == 1 for each in found.entities)
+        await house.add("public.md", "# Port\n\nThe SLSA keeps the harbour wall. The SLSA meets on Monday.\n")
+        await house.add(
+            "0.md", "# Note\n\nThe Skerry Light Survey Authority (SLSA) was founded by Victor Sable.\n", SECRET
+        )
+        for number in (1, 2, 3):
+            note = f"# Note {number}\n\nThe Skerry Light Survey Authority keeps {number} lamps.\n"
+            await house.add(f"{number}.md", note, SECRET)
+        of_director = await house.services.retriever.find(house.question(DIRECTOR, text))
+        assert of_director.entities == ("Skerry Light Survey Authority",)
+        for asked in (text, "What does the Skerry Light Survey Authority keep?"):
+            search = GraphSearch(house.question(STAFF, asked), "hybrid", hops=3, use_community=True)
+            found = await house.services.search_graph.search(search)
+            answer = await house.services.ask.answer(house.question(STAFF, asked))
+            for shown in (found, answer.entities, answer.citations, answer.hits):
+                assert "Authority" not in str(shown)
+                assert "Sable" not in str(shown)
+            assert answer.entities == (("SLSA",) if asked == text else ())
+            assert all(each.mention_count == 1 for each in found.entities)
 
 
 @pytest.mark.parametrize("text", CURIOUS)
