@@ -1,6 +1,7 @@
 """Write a community's report from sentences of its chunks, without a model."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from shared.domain.access import BaseKey
@@ -59,12 +60,22 @@ def statements(members: Sequence[Entity], chunks: Sequence[Chunk]) -> Iterator[S
         for place, member in enumerate(members)
     }
     for number, chunk in enumerate(chunks):
-        for span in sentences(chunk.text):
-            text = " ".join(span.of(chunk.text).split())
-            folded = text.casefold()
+        for start, text, folded in tellable(chunk.text):
             names = frozenset(place for place, known in spellings.items() if any(name in folded for name in known))
-            if names and SHORTEST_SENTENCE <= len(text) <= LONGEST_SENTENCE:
-                yield Statement(number, span.start, text, names)
+            if names:
+                yield Statement(number, start, text, names)
+
+
+@lru_cache(maxsize=256)
+def tellable(text: str) -> list[tuple[int, str, str]]:
+    """Return the sentences that can stand alone: start, text on one line, and that folded.
+
+    Kept for the next call: a chunk supports several communities, which are reported on one after the other.
+    """
+    lines = [(span.start, " ".join(span.of(text).split())) for span in sentences(text)]
+    return [
+        (start, line, line.casefold()) for start, line in lines if SHORTEST_SENTENCE <= len(line) <= LONGEST_SENTENCE
+    ]
 
 
 def chosen_statements(found: list[Statement]) -> list[Statement]:

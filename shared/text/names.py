@@ -30,6 +30,8 @@ def entity_key(name: str) -> str:
     corporate suffixes (Inc, Ltd, 有限公司, 集团, ...) are dropped unless nothing would remain; initials are joined
     (J. K. -> jk), and there is no space beside a CJK character.
     """
+    if name.isascii() and name.isalnum():  # most words: nothing but case can differ
+        return name[:LONGEST].lower()
     key = folded(name[:LONGEST])
     while (shorter := shortened(key)) != key:
         key = shorter
