@@ -17,14 +17,13 @@ blueprint = df.Blueprint()
 
 @blueprint.orchestration_trigger(context_name="context")
 def build_graph(context: df.DurableOrchestrationContext) -> Generator[Any, Any, None]:
-    """Extract per batch of chunks, publish, and look for communities where much has changed."""
+    """Extract per batch of chunks, then publish."""
     job = context.get_input()
     work = [{**job, "batch": number} for number in range(job["batches"])]
     for start in range(0, len(work), FAN_OUT):
         wave = work[start : start + FAN_OUT]
         yield context.task_all([context.call_activity("extract_graph", each) for each in wave])
     yield context.call_activity("publish_graph", job)
-    yield context.call_activity("find_communities", job)
 
 
 @blueprint.activity_trigger(input_name="job")
@@ -42,4 +41,4 @@ async def publish_graph(job: dict[str, Any]) -> None:
 @blueprint.activity_trigger(input_name="job")
 async def find_communities(job: dict[str, Any]) -> None:
     """Find communities again where enough has changed, and write their reports."""
-    await patiently(job, lambda: services().communities.refresh(IngestionJob.from_json(job).base))
+    await services().communities.refresh(IngestionJob.from_json(job).base)

@@ -46,7 +46,7 @@ def parts_of(path: str) -> tuple[BaseKey, str]:
 
 @blueprint.orchestration_trigger(context_name="context")
 def ingest_document(context: df.DurableOrchestrationContext) -> Generator[Any, Any, None]:
-    """Parse, embed, index, build the graph, finish."""
+    """Parse, embed, index, build the graph, finish; then let the communities follow."""
     job = context.get_input()
     try:
         batches = yield context.call_activity("parse_document", job)
@@ -60,6 +60,9 @@ def ingest_document(context: df.DurableOrchestrationContext) -> Generator[Any, A
         yield context.call_activity("finish_document", job)
     except Exception as error:
         yield context.call_activity("fail_document", {**job, "reason": str(error)})
+        return
+    # The document is ready without it: communities follow the graph, and the next document makes up for a failure.
+    yield context.call_activity("find_communities", job)
 
 
 @blueprint.activity_trigger(input_name="job")

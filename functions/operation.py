@@ -19,6 +19,9 @@ from shared.domain.errors import KnowledgeError
 PREFIX = "api/v1/"
 """Where every route of the API begins."""
 
+SERVER_ERROR = 500
+"""Statuses from here on are the service's own trouble, which its operator wants to see."""
+
 Handler = Callable[..., Awaitable[Any]]
 logger = logging.getLogger(__name__)
 
@@ -113,6 +116,8 @@ async def respond(declared: Operation, call: Call) -> Response:
         response = await run(declared, call)
     except KnowledgeError as error:
         response = error_response(error, call)
+        if response.status_code >= SERVER_ERROR:
+            logger.warning("request %s: %s", call.request_id, error.message, exc_info=error.__cause__)
     except Exception:
         logger.exception("request %s failed in %s", call.request_id, declared.name)
         response = error_response(KnowledgeError("the service failed; the request id helps to find out why"), call)

@@ -21,7 +21,9 @@ Event = tuple[str, object]
 """The name of an event and its JSON value."""
 
 
-def stream(events: AsyncGenerator[Event, None], request_id: str, ping_seconds: float = PING_SECONDS) -> StreamingResponse:
+def stream(
+    events: AsyncGenerator[Event, None], request_id: str, ping_seconds: float = PING_SECONDS
+) -> StreamingResponse:
     """Answer with a stream of events; a client that leaves closes `events`."""
     frames = written(guarded(events, request_id), ping_seconds)
     return StreamingResponse(frames, media_type="text/event-stream", headers=HEADERS)
