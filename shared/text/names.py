@@ -12,7 +12,7 @@ LONGEST = 300
 PARENTHESISED = re.compile(r"[(\[][^()\[\]]*[)\]]")
 POSSESSIVE = re.compile(r"['’]s?\s*\Z")
 APOSTROPHE = re.compile(r"['’‘`´]")
-BREAK = re.compile(r"[^\w+#]+|_+")
+BREAK = re.compile(r"(?:[^\w+#]|_)+")
 INITIALS = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")
 ARTICLE = re.compile(r"\A(?:the )+(?=\S)")
 BESIDE_CJK = re.compile(f"(?<=[{CJK}]) | (?=[{CJK}])")
