@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.answers import ScoredChunk
-from shared.retrieval.fusion import CJK_MEANING, LATIN_MEANING, by_rank, meaning_weight, weighed
+from shared.retrieval.fusion import CJK_MEANING, LATIN_MEANING, meaning_weight, weighed
 
 LISTS = st.lists(st.tuples(st.sampled_from("abcdef"), st.floats(-1, 30)), max_size=6, unique_by=lambda each: each[0])
 
@@ -37,21 +37,15 @@ def test_the_weight_decides_between_two_leaders() -> None:
 
 def test_one_empty_list_leaves_the_order_of_the_other() -> None:
     words = scored(("a", 9.0), ("b", 5.0), ("c", 1.0))
-    assert ids(weighed(words, [], 2.5)) == ids(by_rank(words, [])) == ["a", "b", "c"]
-    assert weighed([], [], 2.5) == by_rank([], []) == []
-
-
-def test_rank_fusion_prefers_what_both_lists_have() -> None:
-    fused = by_rank(scored(("a", 9.0), ("b", 5.0)), scored(("c", 0.9), ("b", 0.8)))
-    assert ids(fused) == ["b", "a", "c"]
-    assert by_rank(scored(("a", 9.0)), scored(("a", 0.3)))[0].score == 1.0
+    assert ids(weighed(words, [], 2.5)) == ["a", "b", "c"]
+    assert weighed([], [], 2.5) == []
 
 
 @given(LISTS, LISTS, st.floats(0, 10))
 def test_fused_scores_fall_and_stay_within_zero_and_one(
     first: list[tuple[str, float]], second: list[tuple[str, float]], weight: float
 ) -> None:
-    for fused in (weighed(scored(*first), scored(*second), weight), by_rank(scored(*first), scored(*second))):
-        assert sorted(ids(fused)) == sorted({each for each, _ in first + second})
-        assert [each.score for each in fused] == sorted((each.score for each in fused), reverse=True)
-        assert all(-1e-9 <= each.score <= 1 + 1e-9 for each in fused)
+    fused = weighed(scored(*first), scored(*second), weight)
+    assert sorted(ids(fused)) == sorted({each for each, _ in first + second})
+    assert [each.score for each in fused] == sorted((each.score for each in fused), reverse=True)
+    assert all(-1e-9 <= each.score <= 1 + 1e-9 for each in fused)
