@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared.domain.documents import Chunk
 from shared.domain.graph import Contribution
@@ -46,5 +47,11 @@ class GraphBuilding:
 
 def contributions(chunks: Sequence[Chunk], headings: frozenset[str]) -> list[Contribution]:
     """Read chunks against the headings known so far."""
-    gazetteer = Gazetteer(headings)
+    gazetteer = gazetteer_of(headings)
     return [extract(chunk, gazetteer) for chunk in chunks]
+
+
+@lru_cache(maxsize=4)
+def gazetteer_of(headings: frozenset[str]) -> Gazetteer:
+    """Index headings once for the batches of a document, and for the documents that bring no new ones."""
+    return Gazetteer(headings)

@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from infra.local.graph_store.merging import merge_aliases, moving
 from infra.local.graph_store.tables import INSERT_MENTION
 from shared.domain.graph import EntityType, MentionSource
-from shared.retrieval.naming import Named, named, names
+from shared.retrieval.naming import Named, Names, named, names
 
 Candidates = Callable[[str], Sequence[str]]
 """Names the chunks of the base that hold every term of a phrase."""
@@ -88,7 +89,7 @@ def drop_headings(connection: sqlite3.Connection, base: int, version: int, going
 def link_added_headings(connection: sqlite3.Connection, base: int, version: int, candidates: Candidates) -> None:
     """Link every chunk that names a heading that is new, however old the chunk is."""
     added = connection.execute(ADDED_HEADINGS, (base, version)).fetchall()
-    keys = {row["key"] for row in added}
+    keys = frozenset(row["key"] for row in added)
     connection.executemany("INSERT INTO graph_heading VALUES (?, ?)", [(base, key) for key in sorted(keys)])
     holding: dict[str, set[str]] = {}
     for row in added:
@@ -104,18 +105,22 @@ def link_added_headings(connection: sqlite3.Connection, base: int, version: int,
 
 def link_added_chunks(connection: sqlite3.Connection, base: int, version: int) -> None:
     """Link the chunks that are new to every heading they name, in place of the headings that extraction knew of."""
-    headings = connection.execute("SELECT key FROM graph_heading WHERE base = ?", (base,))
     texts = connection.execute(
         f"{TEXTS} AND since = graph_chunk.revision AND graph_chunk.revision = ?", (base, version)
     ).fetchall()
+    if not texts:
+        return
+    (headings,) = connection.execute(
+        "SELECT json_group_array(key) FROM graph_heading WHERE base = ?", (base,)
+    ).fetchone()
     known = "chunk = ? AND source = 'gazetteer'"
     connection.executemany(f"DELETE FROM graph_mention WHERE {known}", [(each["number"],) for each in texts])
-    link(connection, base, texts, {key for (key,) in headings})
+    link(connection, base, texts, frozenset(json.loads(headings)))
 
 
-def link(connection: sqlite3.Connection, base: int, texts: Sequence[sqlite3.Row], headings: Collection[str]) -> None:
+def link(connection: sqlite3.Connection, base: int, texts: Sequence[sqlite3.Row], headings: frozenset[str]) -> None:
     """Write a mention for each heading that a text names and that has none yet."""
-    known_names = names(headings)
+    known_names = looked_for(headings)
     for each in texts:
         chunk, text = each["number"], each["text"]
         known = connection.execute("SELECT key FROM graph_mention WHERE chunk = ? AND source = 'gazetteer'", (chunk,))
@@ -128,6 +133,12 @@ def link(connection: sqlite3.Connection, base: int, texts: Sequence[sqlite3.Row]
             if key not in linked
         ]
         connection.executemany(INSERT_MENTION, rows)
+
+
+@lru_cache(maxsize=4)
+def looked_for(headings: frozenset[str]) -> Names:
+    """Prepare headings to be looked for; most publications of a base find the same ones as the one before."""
+    return names(headings)
 
 
 def written_as_name(name: Named, text: str) -> bool:

@@ -61,6 +61,15 @@ INSERT_CHUNK = """
 INSERT INTO graph_chunk (base, id, document_id, since, revision) VALUES (?, ?, ?, ?, ?) RETURNING number
 """
 
+# One row of JSON: thousands of rows of one key each would take ten times as long.
+HEADINGS = """
+SELECT json_group_array(key) FROM (
+  SELECT key FROM graph_heading WHERE base = ?1
+  UNION SELECT key FROM graph_chunk JOIN graph_mention ON chunk = number
+    WHERE graph_chunk.base = ?1 AND revision > ?2 AND source = 'heading'
+)
+"""
+
 INSERT_MENTION = "INSERT INTO graph_mention VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -130,6 +139,5 @@ def recorded(connection: sqlite3.Connection, base: BaseKey, chunk_ids: Sequence[
 
 def headings(connection: sqlite3.Connection, base: BaseKey) -> frozenset[str]:
     """Return the keys that a heading of a chunk names, chunks of the next version included."""
-    number, _ = base_number(connection, base)
-    query = "SELECT DISTINCT key FROM graph_mention WHERE base = ? AND source = 'heading'"
-    return frozenset(key for (key,) in connection.execute(query, (number,)))
+    (keys,) = connection.execute(HEADINGS, base_number(connection, base)).fetchone()
+    return frozenset(json.loads(keys))
