@@ -58,10 +58,11 @@ class World:
         self.people = [f"{self._choice.choice(FIRST_NAMES)} {self._name()}" for _ in range(names)]
 
     def document(self, title: str, sections: int) -> str:
-        """Return Markdown whose sections are as long as a chunk."""
+        """Return Markdown whose sections are as long as a chunk; a new edition of a title keeps its headings."""
+        choice = random.Random(title)
         parts = [f"# {title}"]
         for number in range(1, sections + 1):
-            parts += [f"## {self._pick(self.firms)} in part {number}", self._section()]
+            parts += [f"## {choice.choice(self.firms)} in part {number}", self._section()]
         return "\n\n".join(parts)
 
     def question(self) -> str:

@@ -1,9 +1,10 @@
-"""Replace and delete one document of 20 chunks among 10,000: files, index, graph, and the question after it."""
+"""Replace, delete and insert one document of 20 chunks among 10,000, and ask the question after it."""
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -69,14 +70,14 @@ async def changed_in_process(settings: Settings, world: World) -> tuple[int, dic
     services = build(settings, ground)
     chunks = await filled(ground, world)
     await services.retriever.find(asked(world.question()))
-    changes: dict[str, list[Change]] = {"replace": [], "delete": []}
+    changes: dict[str, list[Change]] = {"replace": [], "delete": [], "insert": []}
     for number in range(TIMES):
-        name = named(number)
-        text = world.document(f"Report {number}, new edition", SECTIONS)
+        name, text = named(number), world.document(f"Report {number}", SECTIONS)
         await keep_vectors(ground, name, text)
-        changes["replace"].append(await timed(services, world, ingest(services, name, text)))
         deletion = services.documents.delete(PRINCIPAL, document_id(BASE, name))
+        changes["replace"].append(await timed(services, world, ingest(services, name, text)))
         changes["delete"].append(await timed(services, world, deletion))
+        changes["insert"].append(await timed(services, world, ingest(services, name, text)))
     services.close()
     return chunks, changes
 
@@ -119,18 +120,30 @@ async def ingest(services: Services, name: str, text: str) -> None:
 
 
 def changed_over_http(client: httpx.Client, world: World) -> dict[str, list[Change]]:
-    """Upload new editions, wait until each is ready, delete them; the question after each gets its whole answer."""
+    """Upload a new edition, delete it, upload it again; the question after each gets its whole answer."""
     answer_seconds(client, world.question())
-    changes: dict[str, list[Change]] = {"replace": [], "delete": []}
+    changes: dict[str, list[Change]] = {"replace": [], "delete": [], "insert": []}
     for number in range(TIMES, 2 * TIMES):
-        text = world.document(f"Report {number}, new edition", SECTIONS)
-        seconds, status = uploaded(client, named(number), text.encode())
-        changes["replace"].append(Change(seconds, answer_seconds(client, world.question())))
-        started = time.perf_counter()
-        client.delete(f"knowledge/documents/{status['document_id']}").raise_for_status()
-        seconds = time.perf_counter() - started
-        changes["delete"].append(Change(seconds, answer_seconds(client, world.question())))
+        name = named(number)
+        text = world.document(f"Report {number}", SECTIONS)
+        upload = partial(uploaded, client, name, text.encode())
+        changes["replace"].append(timed_over_http(client, world, upload))
+        changes["delete"].append(timed_over_http(client, world, partial(deleted, client, name)))
+        changes["insert"].append(timed_over_http(client, world, upload))
     return changes
+
+
+def timed_over_http(client: httpx.Client, world: World, change: Callable[[], object]) -> Change:
+    """Make a change, then ask."""
+    started = time.perf_counter()
+    change()
+    seconds = time.perf_counter() - started
+    return Change(seconds, answer_seconds(client, world.question()))
+
+
+def deleted(client: httpx.Client, name: str) -> None:
+    """Delete a document."""
+    client.delete(f"knowledge/documents/{document_id(BASE, name)}").raise_for_status()
 
 
 if __name__ == "__main__":
