@@ -51,8 +51,8 @@ class Run:
             ("index", lambda: ingestion.index_chunks(job, batches)),
             *(("extract", lambda number=each: building.extract(job, number)) for each in numbers),
             ("publish", lambda: building.publish(job, batches)),
-            ("communities", lambda: self._services.communities.refresh(job.base)),
             ("finish", lambda: ingestion.finish(job)),
+            ("communities", lambda: self._services.communities.refresh(job.base)),
         ]
 
 
