@@ -205,7 +205,9 @@ def build(settings: Settings, ground: Ground) -> Services:
     gate = SpendGate(ground.ledger, prices(settings, ground))
     embedding = Embedding(ground.embedder, ground.embeddings, gate)
     staging = Staging(ground.files)
-    documents = Documents(ground.catalog, ground.files, ground.index, ground.graph, ground.cache, utc_now)
+    documents = Documents(
+        ground.catalog, ground.files, ground.index, ground.embeddings, ground.graph, ground.cache, utc_now
+    )
     bases = KnowledgeBases(ground.catalog, documents, utc_now)
     retriever = Retriever(ground.index, ground.graph, embedding)
     ingestion = Ingestion(

@@ -7,7 +7,7 @@ from infra.local.sqlite import Database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS embedding (
-  model TEXT NOT NULL, text_digest BLOB NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, text_digest)
+  model TEXT NOT NULL, text_digest BLOB NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (text_digest, model)
 ) WITHOUT ROWID;
 """
 
@@ -45,6 +45,16 @@ class SqliteEmbeddingStore:
         def write() -> None:
             with self._database.transaction() as connection:
                 connection.executemany("INSERT OR IGNORE INTO embedding VALUES (?, ?, ?)", rows)
+
+        await self._database.run(write)
+
+    async def forget(self, texts: Sequence[str]) -> None:
+        """See the port."""
+        digests = [(digest(text),) for text in texts]
+
+        def write() -> None:
+            with self._database.transaction() as connection:
+                connection.executemany("DELETE FROM embedding WHERE text_digest = ?", digests)
 
         await self._database.run(write)
 

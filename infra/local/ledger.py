@@ -10,7 +10,7 @@ from shared.money.accounts import accounts_of
 from shared.money.periods import period_start
 
 # `counters` holds every account of every call, so that a budget added later knows what was spent before it.
-# `calls` has a row per call for the reports: `model` is what follows the colon of `purpose`, amounts are Money.nano_usd.
+# `calls` has a row per call for the reports: `model` follows the colon of `purpose`, amounts are Money.nano_usd.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS counters (
     account TEXT NOT NULL, period TEXT NOT NULL, started TEXT NOT NULL,

@@ -59,3 +59,7 @@ class EmbeddingStore(Protocol):
     async def keep(self, model: str, vectors: dict[str, bytes]) -> None:
         """Keep vectors by text; keeping one twice changes nothing."""
         ...
+
+    async def forget(self, texts: Sequence[str]) -> None:
+        """Drop the vectors of texts, whichever model made them; what another document needs is made anew."""
+        ...

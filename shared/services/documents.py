@@ -10,7 +10,7 @@ from shared.domain.errors import BadRequest, NotFound
 from shared.domain.jobs import DOCUMENTS, IngestionJob
 from shared.ports.answer_cache import AnswerCache
 from shared.ports.catalog import Catalog
-from shared.ports.chunk_index import ChunkIndex
+from shared.ports.chunk_index import ChunkIndex, EmbeddingStore
 from shared.ports.files import Files
 from shared.ports.graph_store import GraphStore
 
@@ -25,6 +25,7 @@ class Documents:
     catalog: Catalog
     files: Files
     index: ChunkIndex
+    embeddings: EmbeddingStore
     graph: GraphStore
     cache: AnswerCache
     clock: Callable[[], datetime]
@@ -100,6 +101,7 @@ class Documents:
     async def erase_traces(self, base: BaseKey, ids: Sequence[str]) -> None:
         """Delete what was made from documents, and show readers a version without it."""
         for id in ids:
+            await self.embeddings.forget([each.headed_text for each in await self.index.chunks_of(base, id)])
             await self.index.remove(base, id)
             await self.graph.forget(base, id)
         await self.graph.publish(base)

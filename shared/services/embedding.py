@@ -1,6 +1,6 @@
 """Embed texts: each content once, at a cost that was reserved."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from shared.domain.access import Principal
@@ -38,6 +38,11 @@ class Embedding:
             await self.store.keep(self.embedder.name, packed)
             known = {**known, **packed}
         return np.stack([np.frombuffer(known[text], "<f2") for text in texts]).astype(np.float32)
+
+    async def forget(self, texts: Collection[str]) -> None:
+        """Forget texts that no document holds any more."""
+        if texts:
+            await self.store.forget(sorted(texts))
 
     async def paid(self, principal: Principal, texts: Sequence[str]) -> Vectors:
         """Call the embedder with the money held. Raises BudgetExceeded before the call."""

@@ -12,7 +12,7 @@ from shared.ports.catalog import Catalog
 from shared.services.documents import Documents
 
 BASE_ID = re.compile(r"\w(?:[\w.-]{0,62}\w)?")
-"""A base's id is a folder's name and a part of addresses: letters of any script, digits, `_`, and inside `-` and `.`."""
+"""An id is a folder's name and part of addresses: letters of any script, digits, `_`, and inside it `-` and `.`."""
 
 PAGE = 200
 """Documents deleted between two looks at the register."""
@@ -71,7 +71,7 @@ class KnowledgeBases:
 
 
 def base_id(name: str) -> str:
-    """Make an id from a name: "Field Handbook (2026)" becomes "field-handbook-2026". Raises BadRequest if none is left."""
+    """Make "field-handbook-2026" of "Field Handbook (2026)". Raises BadRequest where nothing is left of a name."""
     id = re.sub(r"[^\w]+", "-", name.casefold()).strip("-_")[:64].strip("-_")
     if not id:
         raise BadRequest("the name of a knowledge base needs at least one letter or digit", field="name")

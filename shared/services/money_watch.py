@@ -36,4 +36,5 @@ def warning(status: BudgetStatus) -> str:
     if reached is None:
         return ""
     account, period = status.budget.account, status.budget.period.value
-    return f"{period} budget of {account} has reached {reached} % in {status.started}: {used / 1e9:.6f} of {cap / 1e9:.2f} USD"
+    amounts = f"{used / 1e9:.6f} of {cap / 1e9:.2f} USD"
+    return f"{period} budget of {account} has reached {reached} % in {status.started}: {amounts}"

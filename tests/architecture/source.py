@@ -16,7 +16,7 @@ def product_files() -> tuple[Path, ...]:
 
 
 @cache
-def test_files() -> tuple[Path, ...]:
+def files_of_tests() -> tuple[Path, ...]:
     """Return the Python files of the tests."""
     return tuple(sorted((ROOT / "tests").rglob("*.py")))
 

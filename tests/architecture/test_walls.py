@@ -10,11 +10,11 @@ import pytest
 
 from tests.architecture.source import (
     ROOT,
+    files_of_tests,
     functions_of,
     imports_of,
     name_of,
     product_files,
-    test_files as files_of_tests,
     tree,
 )
 

@@ -38,3 +38,12 @@ async def test_any_number_of_texts_and_any_text_is_accepted(store: EmbeddingStor
     await store.keep("model", dict.fromkeys(texts, b"\x00<"))
     assert set(await store.known("model", texts)) == set(texts)
     assert await store.known("model", []) == {}
+
+
+async def test_a_forgotten_text_is_known_to_no_model(store: EmbeddingStore) -> None:
+    for model in ("one", "two"):
+        await store.keep(model, {"heron": b"\x00\x3c", "crane": b"\x00\x40"})
+    await store.forget(["heron", "never seen"])
+    await store.forget([])
+    for model in ("one", "two"):
+        assert set(await store.known(model, ["heron", "crane"])) == {"crane"}

@@ -13,6 +13,7 @@ import pytest
 from shared.settings import Settings
 from tests.functions.conftest import put, served, with_settings
 
+SPECIFICATION = Path(__file__).resolve().parents[2] / "samples/company/tern-3-specification.pdf"
 TEXT = "# Skerry\n\nThe Skerry lighthouse was built by Ada Quill in 1911.\n"
 
 
@@ -69,6 +70,19 @@ async def test_a_deleted_document_leaves_nothing_behind(api: httpx.AsyncClient, 
     ).json()
     assert "Quill" not in str(answer)
     assert (await api.get(f"knowledge/documents/{document['document_id']}/status")).status_code == 404
+
+
+async def test_no_vector_outlives_its_text(settings: Settings) -> None:
+    async with served(with_settings(settings, embedder="minilm")) as api:
+        await api.post("knowledge/bases", json={"name": "Default"})
+        document = await put(api, "skerry.md", TEXT)
+        assert (document["status"], document["vector_count"]) == ("ready", 1)
+        await put(api, "skerry.md", TEXT.replace("Ada Quill", "Ben Orr"))
+        with sqlite3.connect(settings.data_dir / "knowledge.sqlite") as connection:
+            assert connection.execute("SELECT count(*) FROM embedding").fetchone() == (1,)
+        await api.delete(f"knowledge/documents/{document['document_id']}")
+        with sqlite3.connect(settings.data_dir / "knowledge.sqlite") as connection:
+            assert connection.execute("SELECT count(*) FROM embedding").fetchone() == (0,)
 
 
 async def test_a_file_dropped_into_the_folder_becomes_a_document(api: httpx.AsyncClient, settings: Settings) -> None:
@@ -154,9 +168,7 @@ async def test_strange_characters_are_read(api: httpx.AsyncClient, content: byte
 
 
 async def test_a_pdf_under_a_wrong_name_is_read_as_what_it_is(api: httpx.AsyncClient) -> None:
-    company = Path(__file__).resolve().parents[2] / "samples/company"
-    content = (company / "tern-3-specification.pdf").read_bytes()
-    document = await put(api, "specification.txt", content)
+    document = await put(api, "specification.txt", SPECIFICATION.read_bytes())
     assert (document["status"], document["pages"]) == ("ready", 3)
 
 

@@ -53,9 +53,7 @@ def test_the_blob_trigger_listens_to_event_grid(seen: dict[str, Any]) -> None:
 
 
 def test_no_http_function_asks_for_a_function_key(seen: dict[str, Any]) -> None:
-    levels = {
-        each["authLevel"] for each in map(lambda name: trigger(seen, name), seen["functions"]) if "authLevel" in each
-    }
+    levels = {each["authLevel"] for each in (trigger(seen, name) for name in seen["functions"]) if "authLevel" in each}
     assert levels == {"ANONYMOUS"}
 
 
