@@ -65,12 +65,15 @@ def walked(
 
     totals = ways.to_entities @ relevance
     totals[totals <= 0] = 1
-    before = chunks = chunk_start
-    entities = entity_start
-    for _ in range(STEPS):
-        before = chunks
-        chunks, entities = (
-            DAMPING * relevance * (ways.to_chunks @ (entities / totals)) + (1 - DAMPING) * chunk_start,
-            DAMPING * (ways.to_entities @ (chunks / ways.chunk_totals)) + (1 - DAMPING) * entity_start,
-        )
-    return (before + chunks) * np.float32(0.5)
+
+    def to_chunks(entities: NDArray[np.float32]) -> Any:
+        return DAMPING * relevance * (ways.to_chunks @ (entities / totals)) + (1 - DAMPING) * chunk_start
+
+    def to_entities(chunks: NDArray[np.float32]) -> Any:
+        return DAMPING * (ways.to_entities @ (chunks / ways.chunk_totals)) + (1 - DAMPING) * entity_start
+
+    chunks, entities = chunk_start, entity_start
+    for _ in range(STEPS - 1):
+        chunks, entities = to_chunks(entities), to_entities(chunks)
+    averaged: NDArray[np.float32] = (chunks + to_chunks(entities)) * np.float32(0.5)
+    return averaged
