@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from infra.openai_compatible.connection import RETRIES, Connection, Key, translated
-from shared.answering.messages import messages
-from shared.domain.answers import ModelEvent, Prompt, TextDelta, UsageReport
+from shared.answering.messages import Message, messages
+from shared.domain.answers import ModelEvent, ModelTask, Prompt, TextDelta, UsageReport
 from shared.domain.errors import ContentBlocked, ModelUnavailable
 from shared.domain.money import TokenUsage
 
@@ -20,7 +20,7 @@ CHARACTERS_PER_TOKEN = 16
 
 
 class CompatibleChatModel:
-    """Port ChatModel; asks for the usage in the stream, and learns which optional fields the server does not take."""
+    """Ports ChatModel and TaskModel; asks for the usage in the stream, and learns which optional fields the server does not take."""
 
     def __init__(self, base_url: str, key: Key, model: str, timeout_seconds: float, retries: int = RETRIES) -> None:
         """Speak to one model of the server at `base_url`; each wait for a sign of life is bounded by the timeout."""
@@ -41,23 +41,30 @@ class CompatibleChatModel:
         """Let go of the connections to the server."""
         await self._connection.close()
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[ModelEvent, None]:
-        """Write piece by piece; see the port."""
+    def stream(self, prompt: Prompt) -> AsyncGenerator[ModelEvent, None]:
+        """Write piece by piece; see the port ChatModel."""
+        return self._stream(messages(prompt), prompt)
+
+    def perform(self, task: ModelTask) -> AsyncGenerator[ModelEvent, None]:
+        """Write piece by piece; see the port TaskModel."""
+        written: list[Message] = [{"role": "system", "content": task.rules}, {"role": "user", "content": task.material}]
+        return self._stream(written, task)
+
+    async def _stream(self, written: list[Message], bounds: Prompt | ModelTask) -> AsyncGenerator[ModelEvent, None]:
         async with translated():
-            stream = await self._open(prompt)
+            stream = await self._open(written, bounds)
             try:
-                async for event in events(stream, prompt.maximum_output_tokens * CHARACTERS_PER_TOKEN):
+                async for event in events(stream, bounds.maximum_output_tokens * CHARACTERS_PER_TOKEN):
                     yield event
             finally:
                 await stream.close()
 
-    async def _open(self, prompt: Prompt) -> AsyncStream[ChatCompletionChunk]:
+    async def _open(self, written: Any, bounds: Prompt | ModelTask) -> AsyncStream[ChatCompletionChunk]:
         from openai import BadRequestError
 
         client = await self._connection.client()
-        written: Any = messages(prompt)
         while True:
-            options: Any = self._options(prompt)
+            options: Any = self._options(bounds)
             try:
                 stream: AsyncStream[ChatCompletionChunk] = await client.chat.completions.create(
                     model=self._model, messages=written, stream=True, **options
@@ -69,12 +76,12 @@ class CompatibleChatModel:
                     raise
                 self._refused.add(str(error.param))
 
-    def _options(self, prompt: Prompt) -> dict[str, Any]:
+    def _options(self, bounds: Prompt | ModelTask) -> dict[str, Any]:
         limit = "max_tokens" if "max_completion_tokens" in self._refused else "max_completion_tokens"
         options = {
-            "temperature": prompt.temperature,
+            "temperature": bounds.temperature,
             "stream_options": {"include_usage": True},
-            limit: prompt.maximum_output_tokens,
+            limit: bounds.maximum_output_tokens,
         }
         return {name: value for name, value in options.items() if name not in self._refused}
 

@@ -80,6 +80,16 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelTask:
+    """Work for a model that answers nobody: rules that are the same for every task of a kind, and material."""
+
+    rules: str
+    material: str
+    maximum_output_tokens: int
+    temperature: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A checked reference: passage `number` exists and `quote` stands in its text."""
 

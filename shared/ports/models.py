@@ -1,9 +1,9 @@
-"""The two kinds of model: one writes, one embeds."""
+"""The kinds of model: one answers, one does tasks, one embeds."""
 
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
-from shared.domain.answers import ModelEvent, Prompt
+from shared.domain.answers import ModelEvent, ModelTask, Prompt
 from shared.domain.vectors import Vectors
 
 
@@ -24,6 +24,19 @@ class ChatModel(Protocol):
 
         Raises ModelUnavailable, RateLimited, ContentBlocked or DeadlineExceeded; closing the iterator ends the call.
         """
+        ...
+
+
+class TaskModel(Protocol):
+    """Does a task that stands in its rules, and answers nobody."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as prices show it."""
+        ...
+
+    def perform(self, task: ModelTask) -> AsyncGenerator[ModelEvent, None]:
+        """Write piece by piece; a usage report comes last where the model counts. Raises like ChatModel.stream."""
         ...
 
 

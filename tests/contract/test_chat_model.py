@@ -7,7 +7,7 @@ import pytest
 
 from infra.local.extractive_model import ExtractiveModel
 from infra.openai_compatible.chat_model import CHARACTERS_PER_TOKEN, CompatibleChatModel
-from shared.domain.answers import Passage, Prompt, TextDelta, Turn, UsageReport
+from shared.domain.answers import ModelTask, Passage, Prompt, TextDelta, Turn, UsageReport
 from shared.domain.errors import ContentBlocked, DeadlineExceeded, KnowledgeError, ModelUnavailable, RateLimited
 from shared.domain.money import TokenUsage
 from shared.ports.models import ChatModel
@@ -113,6 +113,18 @@ async def test_the_request_carries_rules_history_passages_and_limits(
 
 
 @pytest.mark.parametrize("trait", [Fault.OLD_TOKEN_LIMIT, Fault.FIXED_TEMPERATURE])
+async def test_a_task_is_sent_as_its_rules_and_its_material(remote: CompatibleChatModel, server: OpenAIServer) -> None:
+    task = ModelTask("Count the pumps.", "One pump.", maximum_output_tokens=64)
+    events = [event async for event in remote.perform(task)]
+    assert isinstance(events[-1], UsageReport)
+    (request,) = server.requests
+    assert request["messages"] == [
+        {"role": "system", "content": "Count the pumps."},
+        {"role": "user", "content": "One pump."},
+    ]
+    assert (request["max_completion_tokens"], request["temperature"]) == (64, 0.0)
+
+
 async def test_a_field_that_the_server_does_not_take_is_given_up_once_and_for_all(
     remote: CompatibleChatModel, server: OpenAIServer, trait: Fault
 ) -> None:
