@@ -175,7 +175,7 @@ def say(report: dict[str, Any]) -> None:
 
 def main(folder: Path, scene: str, count: int) -> None:
     staging.BATCH = BATCH
-    for module in ("function_app", "numpy", "scipy.sparse", "Stemmer"):
+    for module in ("function_app", "numpy", "sknetwork.clustering", "Stemmer"):
         importlib.import_module(module)
     assert in_child(lambda: asyncio.run(prepare(folder / "start", scene))) == 0
     writes, wanted = undisturbed(folder / "undisturbed", folder / "start", scene)
