@@ -20,7 +20,7 @@ CHARACTERS_PER_TOKEN = 16
 
 
 class CompatibleChatModel:
-    """Ports ChatModel and TaskModel; asks for the usage in the stream, and learns which optional fields the server does not take."""
+    """Ports ChatModel and TaskModel; asks for the usage, and learns which optional fields the server does not take."""
 
     def __init__(self, base_url: str, key: Key, model: str, timeout_seconds: float, retries: int = RETRIES) -> None:
         """Speak to one model of the server at `base_url`; each wait for a sign of life is bounded by the timeout."""

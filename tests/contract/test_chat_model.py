@@ -112,7 +112,6 @@ async def test_the_request_carries_rules_history_passages_and_limits(
     assert (sent["temperature"], sent["max_completion_tokens"], sent["stream"]) == (0.3, 77, True)
 
 
-@pytest.mark.parametrize("trait", [Fault.OLD_TOKEN_LIMIT, Fault.FIXED_TEMPERATURE])
 async def test_a_task_is_sent_as_its_rules_and_its_material(remote: CompatibleChatModel, server: OpenAIServer) -> None:
     task = ModelTask("Count the pumps.", "One pump.", maximum_output_tokens=64)
     events = [event async for event in remote.perform(task)]
@@ -125,6 +124,7 @@ async def test_a_task_is_sent_as_its_rules_and_its_material(remote: CompatibleCh
     assert (request["max_completion_tokens"], request["temperature"]) == (64, 0.0)
 
 
+@pytest.mark.parametrize("trait", [Fault.OLD_TOKEN_LIMIT, Fault.FIXED_TEMPERATURE])
 async def test_a_field_that_the_server_does_not_take_is_given_up_once_and_for_all(
     remote: CompatibleChatModel, server: OpenAIServer, trait: Fault
 ) -> None:
