@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from infra.local.graph_store.memory import Memory, Row
+from infra.local.graph_store.edges import Row
+from infra.local.graph_store.memory import Memory
 from shared.domain.snapshot import GraphSnapshot
-
-NONE = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,9 +36,8 @@ class EntityIndex(Mapping[str, int]):
 
 def assembled(memory: Memory) -> GraphSnapshot:
     """Build the snapshot of a base, with those entities alone that a chunk reaches."""
-    rows, entities = list(memory.rows.values()), memory.entities
-    columns = np.concatenate([NONE, *(row.columns for row in rows)])
-    used = np.flatnonzero(np.bincount(columns, minlength=len(entities.keys)))
+    rows, entities, edges = memory.edges.rows, memory.entities, memory.edges
+    used = np.flatnonzero(np.bincount(edges.columns, minlength=len(entities.keys)))
     places = np.full(len(entities.keys), -1, np.int32)
     places[used] = np.arange(len(used), dtype=np.int32)
     chunk_ids = tuple(row.id for row in rows)
@@ -51,9 +49,9 @@ def assembled(memory: Memory) -> GraphSnapshot:
         entity_ids=tuple(map(entities.ids.__getitem__, used.tolist())),
         entity_names=tuple(map(entities.names.__getitem__, used.tolist())),
         entity_index=EntityIndex(entities.numbers, memory.merges, places),
-        row_starts=np.append(0, np.cumsum([row.columns.size for row in rows], dtype=np.int64)),
-        columns=places[columns],
-        evidence=np.concatenate([NONE.astype(np.float32), *(row.evidence for row in rows)]),
+        row_starts=np.append(0, np.cumsum(edges.sizes)),
+        columns=places[edges.columns],
+        evidence=edges.evidence,
         chunk_access=chunk_access,
         access_sets=access_sets,
     )
@@ -68,11 +66,11 @@ def rows_naming(snapshot: GraphSnapshot, entities: Collection[int]) -> list[int]
 
 def relabelled(memory: Memory, snapshot: GraphSnapshot) -> GraphSnapshot:
     """Give a snapshot the access labels of this moment: what is closed to a reader must not wait for a version."""
-    chunk_access, access_sets = labelled(memory, list(memory.rows.values()))
+    chunk_access, access_sets = labelled(memory, memory.edges.rows)
     return replace(snapshot, chunk_access=chunk_access, access_sets=access_sets)
 
 
-def labelled(memory: Memory, rows: list[Row]) -> tuple[NDArray[np.int32], tuple[frozenset[str], ...]]:
+def labelled(memory: Memory, rows: Sequence[Row]) -> tuple[NDArray[np.int32], tuple[frozenset[str], ...]]:
     """Return each chunk's index of access labels, and the labels; a document the index does not know has none."""
     sets: dict[frozenset[str], int] = {frozenset(): 0}
     numbers = {document: sets.setdefault(labels, len(sets)) for document, labels in memory.access.items()}

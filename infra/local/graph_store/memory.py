@@ -14,8 +14,8 @@ from operator import itemgetter
 from sys import intern
 
 import numpy as np
-from numpy.typing import NDArray
 
+from infra.local.graph_store.edges import Edges, Row, no_edges
 from infra.local.graph_store.merging import merges
 from shared.domain.access import BaseKey
 from shared.domain.graph import entity_id
@@ -83,21 +83,6 @@ class Entities:
         self.unsettled.clear()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """What one chunk is about: numbers of entities and the evidence for each, both of shape (entities,).
-
-    `names` are the names it uses, and `named` says for whom; strings are shared, since a base repeats its names.
-    """
-
-    id: str
-    document_id: str
-    columns: NDArray[np.int32]
-    evidence: NDArray[np.float32]
-    named: array[int]
-    names: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class Memory:
     """The rows of one base by number of chunk; only one thread at a time brings it up to date."""
@@ -110,6 +95,7 @@ class Memory:
     rows: dict[int, Row] = field(default_factory=dict)
     access: dict[str, frozenset[str]] = field(default_factory=dict)
     merges: dict[str, str] = field(default_factory=dict)
+    edges: Edges = field(default_factory=no_edges)
 
     def refresh(self, connection: sqlite3.Connection, version: int) -> None:
         """Follow the file up to a published version."""
@@ -121,6 +107,7 @@ class Memory:
             self.rows[number] = fresh
             self.entities.count(fresh, +1)
         self.drop_removed(connection, version)
+        self.edges = self.edges.followed(list(self.rows.values()))
         self.entities.settle()
         self.relabel(connection)
         self.version = version
