@@ -38,6 +38,14 @@ class ScoredChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldTerm:
+    """A term of a question: how rare it is among readable chunks, and which of the chunks asked about hold it."""
+
+    rarity: float
+    chunk_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk that was found, with the name of its document; scores fall along a list and the first is at most 1."""
 

@@ -20,7 +20,8 @@ class GraphSnapshot:
 
     Shapes, with C chunks, E entities and M edges: `row_starts` (C+1,), `columns` (M,) indexes of entities, rising
     within a row, `evidence` (M,): 1 + ln(mentions), plus HEADING_EVIDENCE under a heading that names the entity.
-    Rarity is not in it: that is counted over the chunks a reader may see. `chunk_access` (C,) indexes `access_sets`,
+    Rarity is not in it: that is counted over the chunks a reader may see. `chunk_documents` (C,) is equal for the
+    chunks of one document and no others. `chunk_access` (C,) indexes `access_sets`,
     so that a walk can be masked before it starts. `entity_index` finds an entity's index by its normalised name or
     by a merged alias of it.
     """
@@ -34,5 +35,6 @@ class GraphSnapshot:
     row_starts: NDArray[np.int64]
     columns: NDArray[np.int32]
     evidence: NDArray[np.float32]
+    chunk_documents: NDArray[np.int32]
     chunk_access: NDArray[np.int32]
     access_sets: tuple[frozenset[str], ...]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from shared.domain.access import BaseKey, Scope
-from shared.domain.answers import Hit, ScoredChunk
+from shared.domain.answers import HeldTerm, Hit, ScoredChunk
 from shared.domain.documents import Chunk, Document
 from shared.domain.vectors import Vectors
 
@@ -38,6 +38,10 @@ class ChunkIndex(Protocol):
 
     async def by_meaning(self, scope: Scope, vector: Vectors, limit: int) -> list[ScoredChunk]:
         """Return readable chunks by cosine to a vector of shape (1, dimensions), best first."""
+        ...
+
+    async def terms_held(self, scope: Scope, question: str, chunk_ids: Sequence[str]) -> list[HeldTerm]:
+        """Return each distinct term that `by_words` searches for, with those of the chunks that hold it."""
         ...
 
     async def hits(self, scope: Scope, scored: Sequence[ScoredChunk]) -> list[Hit]:

@@ -9,6 +9,7 @@ from shared.domain.answers import Question, Retrieval, ScoredChunk
 from shared.domain.snapshot import GraphSnapshot
 from shared.ports.chunk_index import ChunkIndex
 from shared.ports.graph_store import GraphStore
+from shared.retrieval.coverage import CONSIDERED, covering
 from shared.retrieval.fusion import meaning_weight, weighed
 from shared.retrieval.ranking import ranked_by_graph, visible_entities
 from shared.retrieval.seeds import question_entities
@@ -68,7 +69,10 @@ class Retriever:
         if not ways.is_whole:
             names = await self.readable_names(question, snapshot, entities)
             entities = [each for each in entities if each in names]
-        found = await asyncio.to_thread(ranked_by_graph, snapshot, ways, fused, entities, question.top_k)
+        depth = max(question.top_k, CONSIDERED)
+        found = await asyncio.to_thread(ranked_by_graph, snapshot, ways, fused, entities, depth)
+        best = [each.chunk_id for each in found[:CONSIDERED]]
+        found = covering(found, await self.index.terms_held(question.scope, question.text, best))
         retrieval = await self.shown(question, found, "graph")
         shown = entities[:SHOWN_ENTITIES]
         ids = tuple(snapshot.entity_ids[each] for each in shown)

@@ -63,6 +63,23 @@ async def test_a_rare_word_weighs_more_than_a_frequent_one(index: ChunkIndex) ->
     assert (await found(index, "heron bittern"))[0] == ids[9]
 
 
+async def test_the_terms_of_a_question_name_those_of_the_chunks_that_hold_them(index: ChunkIndex) -> None:
+    ids = await keep(index, document("a.md"), "a heron fishes", "a heron sleeps", "a crane stands")
+    heron, sleep = await index.terms_held(READER, "Do herons sleep?", ids[1:])
+    assert (heron.chunk_ids, sleep.chunk_ids) == ({ids[1]}, {ids[1]})
+    assert sleep.rarity > heron.rarity > 0
+
+
+async def test_a_hidden_chunk_holds_no_term_and_makes_none_less_rare(index: ChunkIndex) -> None:
+    await keep(index, document("a.md"), "a heron fishes", "a crane stands")
+    (alone,) = await index.terms_held(READER, "heron", [])
+    secret = await keep(index, document("b.md", "group:crew"), "a heron sleeps")
+    (beside,) = await index.terms_held(READER, "heron", secret)
+    (seen,) = await index.terms_held(CREW, "heron", secret)
+    assert (beside.chunk_ids, seen.chunk_ids) == (frozenset(), frozenset(secret))
+    assert beside.rarity == alone.rarity != seen.rarity
+
+
 async def test_no_more_than_the_limit_is_returned(index: ChunkIndex) -> None:
     await keep(index, document("a.md"), *[f"heron {n}" for n in range(9)])
     assert len(await found(index, "heron", limit=4)) == 4

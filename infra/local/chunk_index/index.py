@@ -12,7 +12,7 @@ from infra.local.chunk_index import tables
 from infra.local.chunk_index.tables import IndexedChunk
 from infra.local.sqlite import Database
 from shared.domain.access import BaseKey, Scope
-from shared.domain.answers import Hit, ScoredChunk
+from shared.domain.answers import HeldTerm, Hit, ScoredChunk
 from shared.domain.documents import Chunk, Document
 from shared.domain.vectors import Vectors
 from shared.text.terms import index_terms, query_terms
@@ -102,6 +102,16 @@ class SqliteChunkIndex:
             return by_meaning(*self._visible(scope), vector, limit)
 
         return await self._database.run(search)
+
+    async def terms_held(self, scope: Scope, question: str, chunk_ids: Sequence[str]) -> list[HeldTerm]:
+        """See the port."""
+
+        def look() -> list[HeldTerm]:
+            from infra.local.chunk_index.search import held
+
+            return held(*self._visible(scope), query_terms(question), chunk_ids)
+
+        return await self._database.run(look)
 
     async def hits(self, scope: Scope, scored: Sequence[ScoredChunk]) -> list[Hit]:
         """See the port."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from infra.local.chunk_index.memory import Memory
 from infra.local.chunk_index.postings import term_number
 from shared.domain.access import Scope
-from shared.domain.answers import ScoredChunk
+from shared.domain.answers import HeldTerm, ScoredChunk
 
 SATURATION = 1.2
 """BM25's k1, and LENGTH_SHARE its b: the values of Robertson and Zaragoza (2009), measured with here too."""
@@ -24,7 +24,7 @@ NO_COUNTS = np.zeros(0, np.float32)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Readable:
-    """What one set of labels sees of a base: a flag and BM25's length term per row, and how many rows there are.
+    """What one set of labels sees of a base: a flag and BM25's length term per row, how many rows, and each by its id.
 
     Rarity counts these rows alone: what a reader may not see does not even move a score.
     """
@@ -32,6 +32,7 @@ class Readable:
     rows: NDArray[np.bool_]
     count: int
     norms: NDArray[np.float32]
+    places: Mapping[str, int]
 
 
 def readable(memory: Memory, scope: Scope) -> Readable:
@@ -41,7 +42,9 @@ def readable(memory: Memory, scope: Scope) -> Readable:
     count = int(rows.sum())
     average = float(memory.lengths[rows].mean()) if count else 1.0
     norms = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * memory.lengths / max(average, 1.0))
-    return Readable(rows, count, norms.astype(np.float32))
+    seen = np.flatnonzero(rows)
+    places = dict(zip(memory.chunk_ids[seen].tolist(), seen.tolist(), strict=True))
+    return Readable(rows, count, norms.astype(np.float32), places)
 
 
 def by_words(memory: Memory, seen: Readable, terms: Sequence[str], limit: int) -> list[ScoredChunk]:
@@ -51,9 +54,25 @@ def by_words(memory: Memory, seen: Readable, terms: Sequence[str], limit: int) -
         rows, counts = postings(memory, number)
         keep = seen.rows[rows]
         rows, counts = rows[keep], counts[keep]
-        rarity = np.log1p((seen.count - len(rows) + 0.5) / (len(rows) + 0.5))
-        scores[rows] += rarity * (SATURATION + 1) * counts / (counts + seen.norms[rows])
+        scores[rows] += rarity(seen, len(rows)) * (SATURATION + 1) * counts / (counts + seen.norms[rows])
     return best(memory, scores, scores > 0, limit)
+
+
+def rarity(seen: Readable, holders: int) -> float:
+    """Return BM25's idf of a term that so many readable rows hold."""
+    return float(np.log1p((seen.count - holders + 0.5) / (holders + 0.5)))
+
+
+def held(memory: Memory, seen: Readable, terms: Sequence[str], chunk_ids: Sequence[str]) -> list[HeldTerm]:
+    """Return each term with its idf and those of the chunks, as far as they are readable, that hold it."""
+    among = np.array([seen.places[id] for id in chunk_ids if id in seen.places], np.int32)
+    found = []
+    for number in dict.fromkeys(map(term_number, terms)):
+        rows, _ = postings(memory, number)
+        rows = rows[seen.rows[rows]]
+        holders = among[np.isin(among, rows)]
+        found.append(HeldTerm(rarity(seen, len(rows)), frozenset(memory.chunk_ids[holders].tolist())))
+    return found
 
 
 def postings(memory: Memory, number: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:

@@ -52,9 +52,17 @@ def assembled(memory: Memory) -> GraphSnapshot:
         row_starts=np.append(0, np.cumsum(edges.sizes)),
         columns=places[edges.columns],
         evidence=edges.evidence,
+        chunk_documents=documents(rows),
         chunk_access=chunk_access,
         access_sets=access_sets,
     )
+
+
+def documents(rows: Sequence[Row]) -> NDArray[np.int32]:
+    """Number the documents, and return each chunk's."""
+    numbers: dict[str, int] = {}
+    found = (numbers.setdefault(row.document_id, len(numbers)) for row in rows)
+    return np.fromiter(found, np.int32, len(rows))
 
 
 def rows_naming(snapshot: GraphSnapshot, entities: Collection[int]) -> list[int]:

@@ -1,11 +1,14 @@
 """Walking the graph: what leads where, and what is masked."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import pytest
 
 from shared.domain.access import EVERYONE, BaseKey, Scope
 from shared.domain.answers import ScoredChunk
-from shared.domain.snapshot import GraphSnapshot
+from shared.domain.snapshot import HEADING_EVIDENCE, GraphSnapshot
 from shared.retrieval.ranking import ranked_by_graph, visible_entities
 from shared.retrieval.walk import paths, walked
 
@@ -14,8 +17,13 @@ READER = Scope(BASE, frozenset({EVERYONE}))
 CREW = Scope(BASE, frozenset({EVERYONE, "group:crew"}))
 
 
-def snapshot(chunks: dict[str, dict[str, float]], secret: str = "") -> GraphSnapshot:
-    """Build a graph of evidence by chunk and entity; chunks whose id is in `secret` are the crew's alone."""
+def snapshot(
+    chunks: dict[str, dict[str, float]], secret: str = "", of: Mapping[str, int] = MappingProxyType({})
+) -> GraphSnapshot:
+    """Build a graph of evidence by chunk and entity; chunks whose id is in `secret` are the crew's alone.
+
+    `of` numbers the documents of chunks that share one.
+    """
     entities = sorted({entity for edges in chunks.values() for entity in edges})
     index = {entity: place for place, entity in enumerate(entities)}
     columns = [[index[entity] for entity in edges] for edges in chunks.values()]
@@ -29,6 +37,7 @@ def snapshot(chunks: dict[str, dict[str, float]], secret: str = "") -> GraphSnap
         row_starts=np.cumsum([0, *map(len, columns)], dtype=np.int64),
         columns=np.array([each for row in columns for each in row], np.int32),
         evidence=np.array([weight for edges in chunks.values() for weight in edges.values()], np.float32),
+        chunk_documents=np.array([of.get(id, 100 + row) for row, id in enumerate(chunks)], np.int32),
         chunk_access=np.array([int(id in secret) for id in chunks], np.int32),
         access_sets=(frozenset({EVERYONE}), frozenset({"group:crew"})),
     )
@@ -102,3 +111,21 @@ def test_the_walk_loses_nothing_and_invents_nothing() -> None:
 
 def test_nothing_found_and_nothing_named_ranks_nothing() -> None:
     assert ranking(snapshot(CHAIN), READER) == []
+
+
+def test_the_chunks_of_a_document_share_what_its_heading_says() -> None:
+    titled = {"about": HEADING_EVIDENCE, "ada": 1.0}
+    chunks = {"a": titled, "b": {"about": HEADING_EVIDENCE}, "c": {"ada": 1.0}}
+    weights = paths(snapshot(chunks, of={"a": 1, "b": 1}), READER).to_chunks.toarray()
+    alone = paths(snapshot(chunks), READER).to_chunks.toarray()
+    about, ada = 0, 1
+    assert weights[0, about] == pytest.approx(alone[0, about] / 2)
+    assert weights[0, ada] == pytest.approx(alone[0, ada])
+
+
+def test_a_long_document_leads_away_through_what_it_names_rather_than_through_its_title() -> None:
+    title = {"title": HEADING_EVIDENCE}
+    chunks = {"a": {**title, "ada": 1.0}, **{f"x{n}": title for n in range(6)}, "b": {"ada": 1.0}}
+    shared = snapshot(chunks, of={id: 1 for id in chunks if id != "b"})
+    assert ranking(snapshot(chunks), READER, "a")[-1] == "b"
+    assert ranking(shared, READER, "a")[1] == "b"
