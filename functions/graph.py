@@ -27,18 +27,18 @@ def build_graph(context: df.DurableOrchestrationContext) -> Generator[Any, Any, 
 
 
 @blueprint.activity_trigger(input_name="job")
-async def extract_graph(job: dict[str, Any]) -> None:
+async def extract_graph(job: dict) -> None:
     """Record what one batch of chunks contributes."""
     await patiently(job, lambda: services().graph_building.extract(IngestionJob.from_json(job), job["batch"]))
 
 
 @blueprint.activity_trigger(input_name="job")
-async def publish_graph(job: dict[str, Any]) -> None:
+async def publish_graph(job: dict) -> None:
     """Show readers the new version."""
     await patiently(job, lambda: services().graph_building.publish(IngestionJob.from_json(job), job["batches"]))
 
 
 @blueprint.activity_trigger(input_name="job")
-async def find_communities(job: dict[str, Any]) -> None:
+async def find_communities(job: dict) -> None:
     """Find communities again where enough has changed, and write their reports."""
     await services().communities.refresh(IngestionJob.from_json(job).base)

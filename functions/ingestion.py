@@ -66,33 +66,33 @@ def ingest_document(context: df.DurableOrchestrationContext) -> Generator[Any, A
 
 
 @blueprint.activity_trigger(input_name="job")
-async def parse_document(job: dict[str, Any]) -> int:
+async def parse_document(job: dict) -> int:
     """Turn a file into staged batches of chunks."""
     return await patiently(job, lambda: services().ingestion.parse(IngestionJob.from_json(job)))
 
 
 @blueprint.activity_trigger(input_name="job")
-async def embed_chunks(job: dict[str, Any]) -> None:
+async def embed_chunks(job: dict) -> None:
     """Embed one batch."""
     version = IngestionJob.from_json(job)
     await patiently(job, lambda: services().ingestion.embed(version, job["batch"], job["batches"]))
 
 
 @blueprint.activity_trigger(input_name="job")
-async def index_chunks(job: dict[str, Any]) -> None:
+async def index_chunks(job: dict) -> None:
     """Make the staged chunks searchable."""
     await patiently(job, lambda: services().ingestion.index_chunks(IngestionJob.from_json(job), job["batches"]))
 
 
 @blueprint.activity_trigger(input_name="job")
-async def finish_document(job: dict[str, Any]) -> None:
+async def finish_document(job: dict) -> None:
     """Say that the document is ready."""
     await patiently(job, lambda: services().ingestion.finish(IngestionJob.from_json(job)))
     measurements.documents.labels("ready").inc()
 
 
 @blueprint.activity_trigger(input_name="job")
-async def fail_document(job: dict[str, Any]) -> None:
+async def fail_document(job: dict) -> None:
     """Say why the document could not be taken in."""
     await services().ingestion.fail(IngestionJob.from_json(job), job["reason"])
     measurements.documents.labels("failed").inc()

@@ -97,7 +97,11 @@ async def main() -> dict[str, Any]:
     seen["episode"] = await first_episode(worker, seen["job"])
     await worker.invoke("sweep_reservations", {"timer": TypedData(json='{"IsPastDue": false}')})
     gone = {"blob": TypedData(bytes=b""), "client": TypedData(string=CLIENT)}
-    metadata = {"Properties": TypedData(json="{}"), "Uri": TypedData(string="")}
+    metadata = {
+        "BlobTrigger": TypedData(string="documents/local/lights/gone.md"),
+        "Properties": TypedData(json="{}"),
+        "Uri": TypedData(string=""),
+    }
     seen["blob"] = (await worker.invoke("document_arrived", gone, metadata=metadata)).result.status
     return seen
 

@@ -6,6 +6,7 @@ import uuid
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import azure_functions_runtime as runtime  # type: ignore[import-not-found]
 import httpx
@@ -33,7 +34,21 @@ class Worker:
         listing = request("functions_metadata_request", SimpleNamespace(function_app_directory=str(folder)))
         found = checked(await runtime.functions_metadata_request(listing))
         self.functions = {each.name: each for each in found.function_metadata_results}
+        await self.listening()
         return self
+
+    async def listening(self) -> None:
+        """Wait until the worker's HTTP server accepts connections; it starts on a thread of its own."""
+        address = urlsplit(self.capabilities["HttpUri"])
+        for _ in range(1000):
+            try:
+                _, writer = await asyncio.open_connection(address.hostname, address.port)
+            except OSError:
+                await asyncio.sleep(0.01)
+            else:
+                writer.close()
+                return
+        raise RuntimeError("the worker's HTTP server did not start")
 
     def bindings(self, name: str) -> list[dict[str, Any]]:
         """Return a function's bindings as the host would read them."""
