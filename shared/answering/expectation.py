@@ -1,6 +1,9 @@
 """Tell what kind of thing a question asks for, and whether a sentence holds one."""
 
 import re
+from collections.abc import Set
+
+from shared.text.terms import index_terms
 
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 DIGITS = "[一二三四五六七八九十百千万亿两]"
@@ -39,7 +42,10 @@ ANSWERS = {
         re.IGNORECASE,
     ),
     # A capitalised pair of words, a transcribed name (雷蒙·钱德勒), or a surname with a character or two behind it.
-    "person": re.compile(rf"[A-Z][\w'-]+ (?:[A-Z]\. )?[A-Z]\w+|\w[·•]\w|[{SURNAMES}][\u4e00-\u9fff]{{1,2}}"),
+    "person": re.compile(
+        r"(?!(?:The|A|An|In|On|At|For|By|Its?|This|That) )[A-Z][\w'-]+ (?:[A-Z]\. )?[A-Z]\w+"
+        rf"|\w[·•]\w|[{SURNAMES}][\u4e00-\u9fff]{{1,2}}"
+    ),
     "place": re.compile(r"[省市县区镇乡村国州岛湾港楼路街]|\b(?:in|at|near|from) (?:the )?[A-Z]"),
 }
 
@@ -49,6 +55,7 @@ def expected_kinds(question: str) -> tuple[str, ...]:
     return tuple(kind for kind, pattern in QUESTIONS.items() if pattern.search(question))
 
 
-def holds_kind(sentence: str, kinds: tuple[str, ...]) -> bool:
-    """Say whether the sentence holds a thing of one of the kinds."""
-    return any(ANSWERS[kind].search(sentence) for kind in kinds)
+def holds_new(sentence: str, kinds: tuple[str, ...], known: Set[str]) -> bool:
+    """Say whether the sentence holds a thing of one of the kinds that the known terms do not name already."""
+    things = (match.group() for kind in kinds for match in ANSWERS[kind].finditer(sentence))
+    return any(not known >= set(index_terms(thing)) for thing in things)

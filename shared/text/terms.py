@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from shared.text.irregular import BASES
 from shared.text.lexicon import lexicon
 from shared.text.scripts import CJK
 
@@ -112,7 +113,8 @@ class Stems:
             return known
         # The stemmer keeps state between words, so that two threads must not share it at one time.
         with self._lock:
-            known.update(zip(missing, self._load().stemWords(missing), strict=True))
+            bases = [BASES.get(word, word) for word in missing]
+            known.update(zip(missing, self._load().stemWords(bases), strict=True))
             # Whoever holds the full mapping keeps it; the next caller begins a new one.
             if len(known) > REMEMBERED:
                 self._known = {}
