@@ -29,10 +29,14 @@ WARM_UP = 2
 
 @dataclass(frozen=True)
 class Change:
-    """Seconds of the change itself and of the question after it, which meets the new version first."""
+    """Seconds of the change itself and of the question after it, which meets the new version first.
+
+    `processor` are the processor seconds of this process for both; those of another process are not known here.
+    """
 
     change: float
     question: float
+    processor: float | None = None
 
     @property
     def together(self) -> float:
@@ -61,6 +65,8 @@ def changed(name: str, changes: list[Change], about: dict[str, object]) -> list[
         "change_ms": 1000 * median(each.change for each in counted),
         "next_question_ms": 1000 * median(each.question for each in counted),
     }
+    if processor := [each.processor for each in counted if each.processor is not None]:
+        parts["processor_ms"] = 1000 * median(processor)
     return latencies(name, [each.together for each in counted], **about, **parts)
 
 
@@ -98,11 +104,11 @@ async def keep_vectors(ground: Ground, name: str, text: str) -> None:
 async def timed(services: Services, world: World, change: Coroutine[Any, Any, object]) -> Change:
     """Make a change, then ask."""
     question = asked(world.question())
-    started = time.perf_counter()
+    processor, started = time.process_time(), time.perf_counter()
     await change
     changed_at = time.perf_counter()
     await services.retriever.find(question)
-    return Change(changed_at - started, time.perf_counter() - changed_at)
+    return Change(changed_at - started, time.perf_counter() - changed_at, time.process_time() - processor)
 
 
 async def ingest(services: Services, name: str, text: str) -> None:

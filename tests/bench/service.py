@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 import httpx
 
 PATIENCE_SECONDS = 60
+POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,12 @@ class Service:
 
     client: httpx.Client
     process: int
+
+    def settle(self) -> None:
+        """Wait until no durable run is under way: communities follow a document that is ready already."""
+        runs = self.client.base_url.copy_with(path="/runtime/webhooks/durabletask/instances")
+        while self.client.get(runs, params={"runtimeStatus": "Running,Pending"}).raise_for_status().json():
+            time.sleep(POLL_SECONDS)
 
     def peak_megabytes(self) -> float:
         """Return the largest resident memory so far (VmHWM), in units of 1,000,000 bytes."""

@@ -28,12 +28,17 @@ def main() -> int:
 
 def run(arguments: Namespace, settings: Settings) -> int:
     """Run one command. Serving keeps the process; the others talk to a service and end."""
-    from infra.local.command_line import commands, demonstration, serving
-
+    # Each command imports what it needs: a process that serves holds no client.
     match arguments.command:
         case "serve":
-            return serving.serve(settings)
+            from infra.local.command_line.serving import serve
+
+            return serve(settings)
         case "demo":
-            return demonstration.demonstrate(settings)
+            from infra.local.command_line.demonstration import demonstrate
+
+            return demonstrate(settings)
         case name:
-            return asyncio.run(commands.COMMANDS[name](arguments, settings))
+            from infra.local.command_line.commands import COMMANDS
+
+            return asyncio.run(COMMANDS[name](arguments, settings))

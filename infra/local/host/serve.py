@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from infra.local.host.allocator import share_heaps
 from infra.local.host.host import LocalHost
 from infra.local.host.listener import configuration
 from shared.domain.errors import KnowledgeError
@@ -27,6 +28,7 @@ def serve(host: LocalHost, meanwhile: Meanwhile) -> int:
     `meanwhile` is called with the base URL once the host listens; what it raises ends the serving.
     A start that fails for a reason that is known by name prints one line and returns 2.
     """
+    share_heaps()
     try:
         with asyncio.Runner(loop_factory=configuration(host.asgi).get_loop_factory()) as runner:
             runner.run(until_told(host, meanwhile))
