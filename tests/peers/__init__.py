@@ -1,0 +1,1 @@
+"""What indexing and asking takes here and in other systems, side by side against one model server."""
