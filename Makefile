@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 
-.PHONY: help run serve test test-slow check format coverage eval bench requirements clean
+.PHONY: help run serve test test-slow check format coverage eval bench bench-peers requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,10 +46,14 @@ eval: $(VENV)/local  ## Measure retrieval on a labelled set: make eval DATA=FILE
 bench: $(VENV)/dev  ## Print one JSON line per figure: make bench BOOK=FILE indexes that book
 	@$(BIN)/python -m tests.bench $(if $(BOOK),--book "$(BOOK)")
 
+bench-peers: $(VENV)/dev  ## Measure other systems beside this one: make bench-peers BOOK=FILE SHORT=FILE
+	@$(BIN)/python -m tests.peers $(if $(BOOK),--book "$(BOOK)") $(if $(SHORT),--short "$(SHORT)")
+
 requirements: $(VENV)/dev  ## Pin every dependency anew
 	$(COMPILE) -o requirements.txt
 	$(COMPILE) --extra local -o requirements-local.txt
 	$(COMPILE) --extra local --extra dev -o requirements-dev.txt
+	$(COMPILE:pyproject.toml=tests/peers/requirements.in) -o tests/peers/requirements.txt
 
 clean:  ## Remove environments and caches, keep DATA_DIR
 	rm -rf .venv* .mypy_cache .ruff_cache .hypothesis *.egg-info build
