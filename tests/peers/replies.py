@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.peers.answer import ANSWER
 from tests.peers.findings import Findings, found, found_later
+from tests.peers.packs import SIGN, rows
 
 FINDING = (
     "The entities of this community are named close to each other throughout the text, and what is said about one "
@@ -31,30 +32,27 @@ def reply(messages: Sequence[str]) -> Reply:
     for kind, sign, write in KINDS:
         if sign in last:
             return Reply(kind, write(messages))
-    return next((Reply(kind, write(messages)) for kind, sign, write in INSTRUCTED if sign in messages[0]), QUESTION)
-
-
-QUESTION = Reply("answer", ANSWER)
+    return Reply("points", points()) if POINTS in messages[0] else Reply("answer", ANSWER)
 
 
 def angle_tuples(findings: Findings) -> str:
     """Write what graphrag and nano-graphrag read: `("entity"<|>NAME<|>TYPE<|>text)##...<|COMPLETE|>`."""
-    rows = [f'("entity"<|>{each.name}<|>person<|>{each.description})' for each in findings.entities]
-    rows += [
+    records = [f'("entity"<|>{each.name}<|>person<|>{each.description})' for each in findings.entities]
+    records += [
         f'("relationship"<|>{each.source.name}<|>{each.target.name}<|>{each.description}<|>7)'
         for each in findings.relations
     ]
-    return "##\n".join(rows) + "<|COMPLETE|>"
+    return "##\n".join(records) + "<|COMPLETE|>"
 
 
 def lines(findings: Findings) -> str:
     """Write what LightRAG reads: `entity<|#|>name<|#|>type<|#|>text` and a last line `<|COMPLETE|>`."""
-    rows = [f"entity<|#|>{each.name}<|#|>Person<|#|>{each.description}" for each in findings.entities]
-    rows += [
+    records = [f"entity<|#|>{each.name}<|#|>Person<|#|>{each.description}" for each in findings.entities]
+    records += [
         f"relation<|#|>{each.source.name}<|#|>{each.target.name}<|#|>mention, neighbour<|#|>{each.description}"
         for each in findings.relations
     ]
-    return "\n".join([*rows, "<|COMPLETE|>"])
+    return "\n".join([*records, "<|COMPLETE|>"])
 
 
 def tupled_text(message: str) -> str:
@@ -98,28 +96,25 @@ KINDS: tuple[tuple[str, str, Writer], ...] = (
     (
         "extract again",
         "were missed in the last extraction",
-        lambda all_: angle_tuples(found_later(tupled_text(first_with(all_, "-Real Data-")))),
+        lambda said: angle_tuples(found_later(tupled_text(first_with(said, "-Real Data-")))),
     ),
     (
         "extract again",
         "Based on the last extraction task",
-        lambda all_: lines(found_later(fenced_text(first_with(all_, "---Input Text---\n```\n")))),
+        lambda said: lines(found_later(fenced_text(first_with(said, "---Input Text---\n```\n")))),
     ),
-    ("more to extract", "may have still been missed", lambda _: "NO"),
     (
         "extract",
         "-Real Data-\n######################\nEntity_types:",
-        lambda all_: angle_tuples(found(tupled_text(all_[-1]))),
+        lambda said: angle_tuples(found(tupled_text(said[-1]))),
     ),
-    ("extract", "---Input Text---\n```\n", lambda all_: lines(found(fenced_text(all_[-1])))),
+    ("extract", "---Input Text---\n```\n", lambda said: lines(found(fenced_text(said[-1])))),
+    ("extract", SIGN, lambda said: rows(said[-1])),
     ("summarize", "Description List:", lambda _: ANSWER),
     ("report", "- DETAILED FINDINGS:", lambda _: report()),
-    ("keywords", "high_level_keywords", lambda all_: keywords(all_[-1])),
+    ("keywords", "high_level_keywords", lambda said: keywords(said[-1])),
 )
 """The sign of a prompt stands in the last message."""
 
-INSTRUCTED: tuple[tuple[str, str, Writer], ...] = (
-    ("points", '"points": [', lambda _: points()),
-    ("keywords", "high_level_keywords", lambda all_: keywords(all_[-1])),
-)
-"""The sign stands in the instructions, the last message is the question alone."""
+POINTS = '"points": ['
+"""Stands in the instructions; the last message is then the question alone."""

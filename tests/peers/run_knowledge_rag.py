@@ -25,12 +25,12 @@ class KnowledgeRag:
         """Upload one document after the other and wait for them together."""
         for number, text in enumerate(documents):
             self._upload(f"{number:04}.txt", text)
-        self._wait()
+        self._finish()
 
     async def insert(self, text: str) -> None:
         """Upload one document and wait for it."""
         self.added = self._upload("added.txt", text)
-        self._wait()
+        self._finish()
 
     async def delete(self) -> None:
         """Delete it."""
@@ -56,11 +56,18 @@ class KnowledgeRag:
         document: str = answer.raise_for_status().json()["document_id"]
         return document
 
+    def _finish(self) -> None:
+        """Wait for the rules and, where a model reads after them, start it at once instead of at the next timer."""
+        self._wait()
+        if os.environ["EXTRACTION"] == "model":
+            self.client.post("knowledge/index", json={"kb_id": BASE}).raise_for_status()
+            self._wait()
+        if lacking := [each for each in self._documents() if each["status"] != "ready" or each["reason"]]:
+            raise RuntimeError(f"{len(lacking)} documents are not read, such as {lacking[0]}")
+
     def _wait(self) -> None:
         while self._runs_under_way():
             time.sleep(POLL_SECONDS)
-        if failed := [each for each in self._documents() if each["status"] != "ready"]:
-            raise RuntimeError(f"not ready: {failed[:3]}")
 
     def _runs_under_way(self) -> bool:
         under_way = {"runtimeStatus": "Pending,Running", "showInput": "false", "top": 1}

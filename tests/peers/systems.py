@@ -41,6 +41,7 @@ def peer_variables(server: str) -> dict[str, str]:
 
 
 SERVED = {
+    "EXTRACTION": "rules",
     "EMBEDDER": "none",
     "CHAT_BASE_URL": "{server}/v1",
     "CHAT_MODEL": "counting",
@@ -48,10 +49,13 @@ SERVED = {
     "EMBEDDING_MODEL": "counting",
     "EMBEDDING_DIMENSIONS": "1536",
 }
-ALONE = {"EMBEDDER": "minilm", "CHAT_BASE_URL": "", "EMBEDDING_BASE_URL": ""}
+ALONE = {"EXTRACTION": "rules", "EMBEDDER": "minilm", "CHAT_BASE_URL": "", "EMBEDDING_BASE_URL": ""}
+
+READING = {**SERVED, "EXTRACTION": "model"}
 
 SYSTEMS = {
     "rules": Contender("Knowledge RAG, rules", "run_knowledge_rag", ("local",), SERVED, is_peer=False),
+    "model": Contender("Knowledge RAG, model", "run_knowledge_rag", ("local",), READING, is_peer=False),
     "alone": Contender("Knowledge RAG, no server", "run_knowledge_rag", ("local",), ALONE, is_peer=False),
     "lightrag": Contender("LightRAG 1.5.7", "run_lightrag", ("mix", "global")),
     "nano": Contender("nano-graphrag 0.0.8.2", "run_nano_graphrag", ("local", "global")),

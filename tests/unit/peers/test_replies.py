@@ -71,10 +71,6 @@ def test_its_second_look_reads_the_text_of_the_first() -> None:
     assert_lines(answer.text, found_later(TEXT))
 
 
-def test_nobody_is_asked_for_a_third_look() -> None:
-    assert reply([TUPLES, "", NANO_AGAIN, "", "It appears some entities may have still been missed."]).text == "NO"
-
-
 def test_a_report_has_every_field_that_is_asked_for() -> None:
     answer = reply(["# Report Structure\n- DETAILED FINDINGS: A list of 5-10 key insights"])
     report = json.loads(answer.text)
