@@ -1,22 +1,23 @@
 """The one place that names concrete adapters: chooses the ground, puts the rooms on it."""
 
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shared.domain.access import BaseKey, Principal
+from functions.probes import Probe, probes
 from shared.domain.money import Budget, Money, Period
 from shared.money.accounts import GLOBAL
 from shared.money.prices import FREE, PriceList, stated_price
 from shared.ports.answer_cache import AnswerCache
 from shared.ports.catalog import Catalog
 from shared.ports.chunk_index import ChunkIndex, EmbeddingStore
+from shared.ports.extraction import ExtractionQueue, ExtractionStore
 from shared.ports.files import Files
 from shared.ports.graph_store import GraphStore
 from shared.ports.ledger import BudgetLedger
-from shared.ports.models import ChatModel, Embedder
+from shared.ports.models import ChatModel, Embedder, TaskModel
 from shared.ports.parser import DocumentParser
 from shared.services.arrivals import Arrivals
 from shared.services.ask import Asking
@@ -24,17 +25,19 @@ from shared.services.build_graph import GraphBuilding
 from shared.services.communities import Communities
 from shared.services.documents import Documents
 from shared.services.embedding import Embedding
+from shared.services.extraction import ModelExtraction
 from shared.services.ingest import Ingestion
 from shared.services.knowledge_bases import KnowledgeBases
+from shared.services.model_task import PaidTasks
 from shared.services.money_watch import MoneyWatch
+from shared.services.packing import Packing
+from shared.services.readings import Readings
 from shared.services.reconcile import Reconciliation
 from shared.services.retrieve import Retriever
 from shared.services.search_graph import GraphSearchService
 from shared.services.spend import SpendGate
 from shared.services.staging import Staging
 from shared.settings import Settings
-
-Probe = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ class Ground:
     cache: AnswerCache
     chat_model: ChatModel
     embedder: Embedder
+    task_model: TaskModel | None
+    writings: ExtractionStore
+    queue: ExtractionQueue
     close: Callable[[], None]
 
 
@@ -65,6 +71,7 @@ class Services:
     ingestion: Ingestion
     graph_building: GraphBuilding
     communities: Communities
+    extraction: ModelExtraction | None
     retriever: Retriever
     ask: Asking
     search_graph: GraphSearchService
@@ -116,6 +123,7 @@ def local_ground(settings: Settings) -> Ground:
     from infra.local.catalog import SqliteCatalog
     from infra.local.chunk_index import SqliteChunkIndex
     from infra.local.embedding_store import SqliteEmbeddingStore
+    from infra.local.extraction_store import SqliteExtractionQueue, SqliteExtractionStore
     from infra.local.files import FolderFiles
     from infra.local.graph_store import SqliteGraphStore
     from infra.local.ledger import SqliteLedger
@@ -141,6 +149,9 @@ def local_ground(settings: Settings) -> Ground:
         cache=MemoryAnswerCache(settings.cache_seconds, settings.cache_entries),
         chat_model=chat_model(settings),
         embedder=embedder(settings, closing),
+        task_model=task_model(settings),
+        writings=SqliteExtractionStore(knowledge),
+        queue=SqliteExtractionQueue(knowledge),
         close=closing.close,
     )
 
@@ -156,6 +167,16 @@ def chat_model(settings: Settings) -> ChatModel:
     from infra.local.extractive_model import ExtractiveModel
 
     return ExtractiveModel()
+
+
+def task_model(settings: Settings) -> TaskModel | None:
+    """Return the model that reads for the graph, where the settings want one."""
+    if settings.extraction == "rules":
+        return None
+    from infra.openai_compatible.chat_model import CompatibleChatModel
+
+    name = settings.extraction_model or settings.chat_model
+    return CompatibleChatModel(settings.chat_base_url, settings.chat_api_key, name, settings.chat_timeout_seconds)
 
 
 def embedder(settings: Settings, closing: ExitStack) -> Embedder:
@@ -192,8 +213,10 @@ def prices(settings: Settings, ground: Ground) -> PriceList:
     """Return what a token of each model costs; what runs in this process costs nothing."""
     chat = stated_price(settings.chat_input_price, settings.chat_output_price, settings.chat_cached_price)
     embedding = stated_price(settings.embedding_price, 0.0)
+    tasks = {ground.task_model.name: chat} if ground.task_model else {}
     return PriceList(
         {
+            **tasks,
             ground.chat_model.name: chat if settings.chat_base_url else FREE,
             ground.embedder.name: embedding if settings.embedding_base_url else FREE,
         }
@@ -205,9 +228,8 @@ def build(settings: Settings, ground: Ground) -> Services:
     gate = SpendGate(ground.ledger, prices(settings, ground))
     embedding = Embedding(ground.embedder, ground.embeddings, gate)
     staging = Staging(ground.files)
-    documents = Documents(
-        ground.catalog, ground.files, ground.index, ground.embeddings, ground.graph, ground.cache, utc_now
-    )
+    extraction = model_extraction(ground, gate)
+    documents = document_service(ground)
     bases = KnowledgeBases(ground.catalog, documents, utc_now)
     retriever = Retriever(ground.index, ground.graph, embedding)
     ingestion = Ingestion(
@@ -219,16 +241,19 @@ def build(settings: Settings, ground: Ground) -> Services:
         ground.cache,
         embedding,
         staging,
+        ground.writings,
         utc_now,
     )
+    readings = extraction.packing.readings if extraction else None
     return Services(
         settings=settings,
         bases=bases,
         documents=documents,
         arrivals=Arrivals(bases, documents, ground.files),
         ingestion=ingestion,
-        graph_building=GraphBuilding(ground.graph, staging, ingestion),
+        graph_building=GraphBuilding(ground.graph, staging, ingestion, readings),
         communities=Communities(ground.graph, ground.index),
+        extraction=extraction,
         retriever=retriever,
         ask=Asking(retriever, ground.index, ground.cache, gate, ground.chat_model, settings.context_tokens),
         search_graph=GraphSearchService(retriever, ground.graph),
@@ -239,17 +264,33 @@ def build(settings: Settings, ground: Ground) -> Services:
     )
 
 
-def probes(ground: Ground) -> dict[str, Probe]:
-    """Return a cheap question to every dependency, by the name of its port."""
-    nobody = Principal("readiness", "probe")
-    base = BaseKey(nobody.tenant, "probe")
-    return {
-        "catalog": lambda: ground.catalog.bases(nobody, 1),
-        "files": lambda: ground.files.etag("documents/readiness/probe"),
-        "chunk_index": lambda: ground.index.version(base),
-        "embedding_store": lambda: ground.embeddings.known("probe", ["probe"]),
-        "graph_store": lambda: ground.graph.snapshot(base),
-        "ledger": lambda: ground.ledger.budgets(utc_now().timestamp()),
-        "embedder": lambda: ground.embedder.ping(),
-        "chat_model": lambda: ground.chat_model.ping(),
-    }
+def document_service(ground: Ground) -> Documents:
+    """Receive and delete documents on the ground."""
+    return Documents(
+        ground.catalog,
+        ground.files,
+        ground.index,
+        ground.embeddings,
+        ground.graph,
+        ground.cache,
+        ground.writings,
+        utc_now,
+    )
+
+
+def model_extraction(ground: Ground, gate: SpendGate) -> ModelExtraction | None:
+    """Let the ground's model read for the graph, where there is one."""
+    model = ground.task_model
+    if model is None:
+        return None
+    readings = Readings(ground.writings, model.name)
+    price = gate.prices.of(model.name)
+    return ModelExtraction(
+        ground.catalog,
+        ground.files,
+        ground.cache,
+        ground.queue,
+        Packing(ground.index, ground.graph, readings, ground.ledger, price, utc_now),
+        PaidTasks(model, gate),
+        utc_now,
+    )

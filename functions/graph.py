@@ -7,6 +7,7 @@ import azure.durable_functions as df
 
 from functions.bootstrap import services
 from functions.steps import patiently
+from shared.domain.access import BaseKey
 from shared.domain.jobs import IngestionJob
 
 FAN_OUT = 100
@@ -41,4 +42,4 @@ async def publish_graph(job: dict) -> None:
 @blueprint.activity_trigger(input_name="job")
 async def find_communities(job: dict) -> None:
     """Find communities again where enough has changed, and write their reports."""
-    await services().communities.refresh(IngestionJob.from_json(job).base)
+    await services().communities.refresh(BaseKey(job["tenant"], job["knowledge_base"]))

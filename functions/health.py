@@ -6,9 +6,10 @@ import azure.durable_functions as df
 from azurefunctions.extensions.http.fastapi import JSONResponse, Response
 
 from functions import measurements, openapi
-from functions.bootstrap import Probe, services
+from functions.bootstrap import services
 from functions.contracts.health import Health, Readiness
 from functions.operation import operation
+from functions.probes import Probe
 from functions.request import Call
 from shared.domain.errors import KnowledgeError
 

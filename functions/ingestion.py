@@ -87,8 +87,15 @@ async def index_chunks(job: dict) -> None:
 @blueprint.activity_trigger(input_name="job")
 async def finish_document(job: dict) -> None:
     """Say that the document is ready."""
-    await patiently(job, lambda: services().ingestion.finish(IngestionJob.from_json(job)))
+    await patiently(job, lambda: finished(IngestionJob.from_json(job)))
     measurements.documents.labels("ready").inc()
+
+
+async def finished(job: IngestionJob) -> None:
+    """Let the document wait for the model first, where there is one: a cut between the two loses nothing."""
+    reader = services().extraction
+    lacking = await reader.wait(job.base, job.document_id) if reader else ""
+    await services().ingestion.finish(job, lacking)
 
 
 @blueprint.activity_trigger(input_name="job")

@@ -6,7 +6,9 @@ from typing import Any
 
 import azure.durable_functions as df
 
+from shared.domain.access import BaseKey
 from shared.domain.errors import StoreUnavailable
+from shared.domain.identity import content_id
 from shared.domain.jobs import IngestionJob
 
 UNDER_WAY = (df.OrchestrationRuntimeStatus.Pending, df.OrchestrationRuntimeStatus.Running)
@@ -29,6 +31,15 @@ async def is_under_way(client: Any, job: IngestionJob) -> bool:
     """Say whether a document's version is being read."""
     status = await client.get_status(job.run_id)
     return bool(status) and status.runtime_status in UNDER_WAY
+
+
+async def start_extraction(client: Any, base: BaseKey) -> None:
+    """Start the run in which a model reads what waits in a base, unless it is under way. Raises StoreUnavailable."""
+    id = content_id("read_with_model", base.tenant, base.id)
+    with translated():
+        status = await client.get_status(id)
+        if not (status and status.runtime_status in UNDER_WAY):
+            await client.start_new("read_with_model", id, {"tenant": base.tenant, "knowledge_base": base.id})
 
 
 @contextmanager

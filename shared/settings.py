@@ -33,6 +33,8 @@ class Settings:
     chat_input_price: float = setting(0.0, "US dollars per million input tokens.", least=0, most=10_000)
     chat_cached_price: float = setting(0.0, "US dollars per million cached input tokens.", least=0, most=10_000)
     chat_output_price: float = setting(0.0, "US dollars per million output tokens.", least=0, most=10_000)
+    extraction: str = setting("rules", "Who reads documents for the graph: `rules`, or `model` after them.")
+    extraction_model: str = setting("", "Model for that on the chat server, at the same prices; empty: `CHAT_MODEL`.")
     chat_timeout_seconds: float = setting(60.0, "Longest wait for a model's next sign of life.", least=1, most=600)
     embedding_base_url: str = setting("", "OpenAI-compatible server that embeds; empty: the embedder above.")
     embedding_api_key: str = setting("", "Key for that server; leave empty where it asks for none.")
@@ -53,6 +55,9 @@ class Settings:
         one_of(self.profile, "PROFILE", ("local",))
         one_of(self.embedder, "EMBEDDER", ("minilm", "none"))
         one_of(self.log_level, "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
+        one_of(self.extraction, "EXTRACTION", ("rules", "model"))
+        if self.extraction == "model" and not self.chat_base_url:
+            raise BadSetting("EXTRACTION=model needs a chat server; set CHAT_BASE_URL")
         check_server("CHAT", self.chat_base_url, self.chat_model)
         check_server("EMBEDDING", self.embedding_base_url, self.embedding_model)
 

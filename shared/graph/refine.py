@@ -15,12 +15,14 @@ MOST_PLACES = 20
 """Places of one name in one chunk that are kept."""
 
 
-def refined(contribution: Contribution, text: str, reading: Reading) -> Contribution:
+def refined(contribution: Contribution, text: str, reading: Reading | None) -> Contribution:
     """Return the contribution with the model's types, names and relations; each rests on characters of the text.
 
     Headings stay what they are. A relation of the model replaces what the rules said of the same two things; one whose
-    ends the text does not both name is left out.
+    ends the text does not both name is left out. Without a reading the rules' contribution stays as it is.
     """
+    if reading is None:
+        return contribution
     types = {entity_key(thing.name): thing.type for thing in reading.things}
     rejected = {key for key, kind in types.items() if kind is None}
     typed = [retyped(each, types) for each in contribution.mentions if not (each.key in rejected and in_text(each))]

@@ -10,18 +10,21 @@ from shared.domain.graph import Contribution
 from shared.domain.jobs import IngestionJob
 from shared.graph.extract import extract
 from shared.graph.gazetteer import Gazetteer
+from shared.graph.refine import refined
 from shared.ports.graph_store import GraphStore
 from shared.services.ingest import Ingestion
+from shared.services.readings import Readings
 from shared.services.staging import Staging
 
 
 @dataclass(frozen=True)
 class GraphBuilding:
-    """The steps between a document's chunks and the published graph."""
+    """The steps between a document's chunks and the published graph; `readings` are what a model said before."""
 
     graph: GraphStore
     staging: Staging
     ingestion: Ingestion
+    readings: Readings | None
 
     async def extract(self, job: IngestionJob, batch: int) -> None:
         """Record what the new chunks of one batch contribute; a chunk that was read before is not read again.
@@ -33,7 +36,11 @@ class GraphBuilding:
         recorded = await self.graph.recorded(job.base, [chunk.id for chunk in chunks])
         headings = await self.graph.headings(job.base)
         fresh = [chunk for chunk in chunks if chunk.id not in recorded]
-        await self.graph.record(job.base, await asyncio.to_thread(contributions, fresh, headings))
+        found = await asyncio.to_thread(contributions, fresh, headings)
+        if self.readings:
+            read = await self.readings.of(job.base, fresh)
+            found = [refined(each, chunk.text, read.get(chunk.id)) for each, chunk in zip(found, fresh, strict=True)]
+        await self.graph.record(job.base, found)
         await self.ingestion.still_present(job)
 
     async def publish(self, job: IngestionJob, batches: int) -> None:

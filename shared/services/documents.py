@@ -11,6 +11,7 @@ from shared.domain.jobs import DOCUMENTS, IngestionJob
 from shared.ports.answer_cache import AnswerCache
 from shared.ports.catalog import Catalog
 from shared.ports.chunk_index import ChunkIndex, EmbeddingStore
+from shared.ports.extraction import ExtractionStore
 from shared.ports.files import Files
 from shared.ports.graph_store import GraphStore
 
@@ -28,6 +29,7 @@ class Documents:
     embeddings: EmbeddingStore
     graph: GraphStore
     cache: AnswerCache
+    writings: ExtractionStore
     clock: Callable[[], datetime]
 
     async def upload(self, base: BaseKey, name: str, content: AsyncIterator[bytes]) -> IngestionJob:
@@ -101,7 +103,9 @@ class Documents:
     async def erase_traces(self, base: BaseKey, ids: Sequence[str]) -> None:
         """Delete what was made from documents, and show readers a version without it."""
         for id in ids:
-            await self.embeddings.forget([each.headed_text for each in await self.index.chunks_of(base, id)])
+            chunks = await self.index.chunks_of(base, id)
+            await self.embeddings.forget([each.headed_text for each in chunks])
+            await self.writings.forget(base, [each.id for each in chunks])
             await self.index.remove(base, id)
             await self.graph.forget(base, id)
         await self.graph.publish(base)

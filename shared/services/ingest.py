@@ -16,6 +16,7 @@ from shared.ingestion.chunking import chunk
 from shared.ports.answer_cache import AnswerCache
 from shared.ports.catalog import Catalog
 from shared.ports.chunk_index import ChunkIndex
+from shared.ports.extraction import ExtractionStore
 from shared.ports.files import Files
 from shared.ports.graph_store import GraphStore
 from shared.ports.parser import DocumentParser
@@ -41,6 +42,7 @@ class Ingestion:
     cache: AnswerCache
     embedding: Embedding
     staging: Staging
+    writings: ExtractionStore
     clock: Callable[[], datetime]
 
     async def parse(self, job: IngestionJob) -> int:
@@ -74,16 +76,17 @@ class Ingestion:
         await self.present(job)
         await self.index.replace(document, chunks, vectors)
         await self.embedding.forget({each.headed_text for each in former} - {each.headed_text for each in chunks})
+        await self.writings.forget(job.base, {each.id for each in former} - {each.id for each in chunks})
         await self.cache.forget(job.base)
         await self.still_present(job)
         document = replace(document, vector_count=len(chunks) if vectors.shape[1] else 0)
         await self.advance(document, DocumentState.GRAPH, INDEXED)
 
-    async def finish(self, job: IngestionJob) -> None:
-        """Say that the document is ready, and sweep up what the steps left to each other."""
+    async def finish(self, job: IngestionJob, reason: str = "") -> None:
+        """Say that the document is ready, and what it still lacks; sweep up what the steps left to each other."""
         document = await self.present(job)
         entities = await self.graph.entity_count(job.base, job.document_id)
-        await self.advance(replace(document, entity_count=entities), DocumentState.READY, 1.0)
+        await self.advance(replace(document, entity_count=entities, reason=reason), DocumentState.READY, 1.0)
         await self.staging.clear(job)
 
     async def fail(self, job: IngestionJob, reason: str) -> None:

@@ -6,7 +6,7 @@ import json
 import struct
 import threading
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
 from types import TracebackType
 from typing import Any
@@ -18,9 +18,13 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from shared.text.tokens import count_tokens
 from tests.fakes.openai_requests import CHAT, EMBEDDINGS, complaint
 
 KEY = "sk-loopback"
+Writer = Callable[[dict[str, Any]], str]
+"""Makes a text of the body of a request."""
+
 USAGE = {
     "prompt_tokens": 120,
     "completion_tokens": 30,
@@ -60,9 +64,10 @@ class OpenAIServer:
     the bodies that were accepted, and `left` is set when a client leaves before its answer is complete.
     """
 
-    def __init__(self, answer: str = "The pump runs at 40 bar [1].", dimensions: int = 4) -> None:
-        """Answer every chat with the text and every embedding with that many numbers."""
+    def __init__(self, answer: str | Writer = "The pump runs at 40 bar [1].", dimensions: int = 4) -> None:
+        """Answer every chat with the text, or with what a writer makes of the request, and embeddings with numbers."""
         self.answer, self.dimensions = answer, dimensions
+        self.usages: list[dict[str, Any]] = []
         self.faults: deque[Fault] = deque()
         self.traits: set[Fault] = set()
         self.requests: list[dict[str, Any]] = []
@@ -114,14 +119,26 @@ class OpenAIServer:
             return await self._fail(request, fault)
         if body.get("stream"):
             return StreamingResponse(self._stream(request, body, fault), media_type="text/event-stream")
-        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": self.answer}}
-        return JSONResponse({"id": "c1", "object": "chat.completion", "choices": [choice], "usage": USAGE})
+        text, usage = self._written(body)
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+        return JSONResponse({"id": "c1", "object": "chat.completion", "choices": [choice], "usage": usage})
+
+    def _written(self, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        if isinstance(self.answer, str):
+            return self.answer, USAGE
+        text = self.answer(body)
+        read = sum(count_tokens(message["content"]) for message in body["messages"])
+        written = count_tokens(text)
+        usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+        self.usages.append(usage)
+        return text, usage
 
     async def _stream(self, request: Request, body: dict[str, Any], fault: Fault | None) -> AsyncIterator[str]:
         complete = False
         try:
             yield event({"choices": [], "prompt_filter_results": []})
-            words = self.answer.split(" ")
+            text, usage = self._written(body)
+            words = text.split(" ")
             for place, word in enumerate(words):
                 if place == len(words) // 2 and fault in MIDDLE:
                     async for piece in self._interrupt(request, fault):
@@ -130,7 +147,7 @@ class OpenAIServer:
                 yield event(delta({"content": word if place == 0 else f" {word}"}))
             yield event(delta({}, "content_filter" if fault is Fault.FILTERED_LATER else "stop"))
             if body.get("stream_options") and fault is not Fault.NO_USAGE:
-                yield event({"choices": [], "usage": USAGE})
+                yield event({"choices": [], "usage": usage})
             yield "data: [DONE]\n\n"
             complete = True
         finally:

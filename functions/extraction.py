@@ -1,0 +1,90 @@
+"""Functions that let a model read for the graph: what starts a run, the order of its steps, and the steps."""
+
+from collections.abc import Generator
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from functions.bootstrap import services
+from functions.contracts.extraction import IndexAnswer, IndexRequest
+from functions.operation import operation
+from functions.request import Call
+from functions.runs import start_extraction
+from shared.domain.access import BaseKey
+from shared.domain.errors import Conflict
+from shared.services.extraction import ModelExtraction
+
+FAN_OUT = 4
+"""Calls of the model under way at once in one base; a provider's limits are reached soon."""
+
+REASONS = 3
+"""Different reasons that a document shows for what it lacks."""
+
+blueprint = df.Blueprint()
+
+
+@operation(blueprint, "POST", "knowledge/index", status=202, starts_runs=True)
+async def index_knowledge(call: Call, body: IndexRequest) -> IndexAnswer:
+    """Let the model read what it has not read of a base; with dry_run only say what that will take."""
+    scope = await services().bases.scope(call.principal, body.kb_id)
+    if body.dry_run:
+        return IndexAnswer.of(await reader().estimate(scope.base))
+    estimate = await reader().request(scope.base)
+    await start_extraction(call.client, scope.base)
+    return IndexAnswer.of(estimate)
+
+
+@blueprint.timer_trigger(arg_name="timer", schedule="*/15 * * * * *")
+@blueprint.durable_client_input(client_name="client")
+async def collect_unread(timer: func.TimerRequest, client: str) -> None:
+    """Start a run for each base with documents that wait: those that came together share their packs."""
+    if services().extraction:
+        for base in await reader().queue.bases():
+            await start_extraction(client, base)
+
+
+@blueprint.orchestration_trigger(context_name="context")
+def read_with_model(context: df.DurableOrchestrationContext) -> Generator[Any, Any, None]:
+    """Plan packs, let the model read them, put what it said into the graph; then let the communities follow."""
+    base = context.get_input()
+    plan = yield context.call_activity("plan_packs", base)
+    work = [{**base, "plan": plan["plan"], "pack": number} for number in range(plan["packs"])]
+    reasons = [plan["reason"]]
+    for start in range(0, len(work), FAN_OUT):
+        wave = work[start : start + FAN_OUT]
+        reasons += yield context.task_all([context.call_activity("read_pack", each) for each in wave])
+    shown = sorted({reason for reason in reasons if reason})[:REASONS]
+    yield context.call_activity("apply_readings", {**base, "plan": plan["plan"], "reasons": shown})
+    yield context.call_activity("find_communities", base)
+
+
+@blueprint.activity_trigger(input_name="job")
+async def plan_packs(job: dict[str, Any]) -> dict[str, object]:
+    """Stage packs of what waits."""
+    return await reader().plan(base_of(job))
+
+
+@blueprint.activity_trigger(input_name="job")
+async def read_pack(job: dict[str, Any]) -> str:
+    """Let the model read one pack."""
+    return await reader().read(base_of(job), job["plan"], job["pack"])
+
+
+@blueprint.activity_trigger(input_name="job")
+async def apply_readings(job: dict[str, Any]) -> None:
+    """Put what the model said into the graph."""
+    await reader().apply(base_of(job), job["plan"], job["reasons"])
+
+
+def base_of(job: dict[str, Any]) -> BaseKey:
+    """Return the base that a step is about."""
+    return BaseKey(job["tenant"], job["knowledge_base"])
+
+
+def reader() -> ModelExtraction:
+    """Return the model's reading. Raises Conflict where the rules read alone."""
+    found = services().extraction
+    if found is None:
+        raise Conflict("no model reads documents here; set EXTRACTION=model and CHAT_BASE_URL")
+    return found
