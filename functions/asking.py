@@ -34,9 +34,7 @@ blueprint = df.Blueprint()
 async def rag_query(call: Call, body: QueryRequest) -> QueryAnswer:
     """Answer a question from the documents of a knowledge base."""
     scope = await services().bases.scope(call.principal, body.kb_id)
-    question = Question(
-        call.principal, scope, body.query, top_k=body.top_k, use_graph=body.use_graph, use_cache=body.use_cache
-    )
+    question = body.question(call.principal, scope)
     answer = await services().ask.answer(question)
     measurements.answered(answer)
     return QueryAnswer.of(answer)

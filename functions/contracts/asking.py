@@ -4,8 +4,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.domain.answers import Answer, Citation, Turn
+from shared.domain.access import Principal, Scope
+from shared.domain.answers import Answer, Citation, Question, Turn
 from shared.domain.graph import Community, Entity, Relation
+
+Mode = Literal["simple", "balanced", "ultimate"]
+"""simple: one search without the graph. balanced: the graph, and further searches where the question asks for several
+things. ultimate: a further search for every question, and an answer whose every sentence is checked."""
 
 MAXIMUM_QUESTION = 8_000
 """Characters of a question."""
@@ -24,7 +29,26 @@ class QueryRequest(Accepting):
     kb_id: str = Field("default", max_length=64)
     top_k: int = Field(8, ge=1, le=50, description="How many passages the answer may rest on.")
     use_cache: bool = True
-    use_graph: bool = True
+    mode: Mode = "balanced"
+    use_graph: bool | None = Field(None, description="As the mode says, where it is left out; simple leaves it off.")
+    use_self_rag: bool | None = Field(None, description="As the mode says, where it is left out; ultimate has it on.")
+    use_compression: bool = False
+    compression_ratio: float = Field(0.5, ge=0.1, le=1, description="Share of the passages' tokens that stays.")
+
+    def question(self, principal: Principal, scope: Scope) -> Question:
+        """Say what is asked, with what the mode decides where the caller does not."""
+        return Question(
+            principal,
+            scope,
+            self.query,
+            top_k=self.top_k,
+            use_cache=self.use_cache,
+            mode=self.mode,
+            use_graph=self.mode != "simple" if self.use_graph is None else self.use_graph,
+            use_self_rag=self.mode == "ultimate" if self.use_self_rag is None else self.use_self_rag,
+            use_compression=self.use_compression,
+            compression_ratio=self.compression_ratio,
+        )
 
 
 class Message(BaseModel):
@@ -92,6 +116,16 @@ class AnswerMetrics(BaseModel):
     tokens_used: int
     cost_usd: float
     cache_hit: bool
+    compression_applied: bool
+    self_rag_triggered: bool
+
+
+class QueryClassifier(BaseModel):
+    """What sort of question it is, how many things it takes to answer, and how it was answered."""
+
+    type: str
+    complexity: str
+    strategy: str
 
 
 class QueryAnswer(BaseModel):
@@ -101,6 +135,7 @@ class QueryAnswer(BaseModel):
     sources: list[Source]
     metrics: AnswerMetrics
     features_used: list[str]
+    query_classifier: QueryClassifier
     confidence: float
     entities: list[str]
     model_used: str
@@ -118,8 +153,13 @@ class QueryAnswer(BaseModel):
                 tokens_used=answer.usage.total,
                 cost_usd=answer.cost.usd,
                 cache_hit=answer.cache_hit,
+                compression_applied="compression" in answer.features,
+                self_rag_triggered=answer.self_corrected,
             ),
             features_used=list(answer.features),
+            query_classifier=QueryClassifier(
+                type=answer.sort.type, complexity=answer.sort.complexity, strategy=answer.sort.strategy
+            ),
             confidence=round(answer.confidence, 4),
             entities=list(answer.entities),
             model_used=answer.model,

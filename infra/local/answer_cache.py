@@ -2,10 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
-from shared.domain.access import BaseKey
+from shared.domain.access import BaseKey, Principal
 from shared.domain.answers import Answer, Question
 
 MOST_CHARACTERS = 32_000_000
@@ -69,14 +69,5 @@ class MemoryAnswerCache:
 
 def cache_key(question: Question, version: int) -> Hashable:
     """Return what two questions must share to get the same answer; who asks matters by tenant and labels alone."""
-    return (
-        question.principal.tenant,
-        question.principal.labels,
-        question.scope,
-        version,
-        question.text,
-        question.history,
-        question.top_k,
-        question.temperature,
-        question.use_graph,
-    )
+    anybody = Principal(question.principal.tenant, "", question.principal.labels)
+    return replace(question, principal=anybody, use_cache=True), version

@@ -17,7 +17,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a principal asks of one knowledge base, and how."""
+    """What a principal asks of one knowledge base, and how.
+
+    `mode` is simple, balanced or ultimate; `compression_ratio` in (0, 1] is the share of the passages' tokens that is
+    kept where they are compressed.
+    """
 
     principal: Principal
     scope: Scope
@@ -27,6 +31,19 @@ class Question:
     temperature: float = 0.0
     use_graph: bool = True
     use_cache: bool = True
+    mode: str = "balanced"
+    use_compression: bool = False
+    compression_ratio: float = 0.5
+    use_self_rag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionClass:
+    """What sort of question is asked: its type, how many things it takes to answer, and the way it is answered."""
+
+    type: str
+    complexity: str
+    strategy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +75,14 @@ class Hit:
 class Retrieval:
     """What was found for a question. `entities` are names of the entities the question names, best first.
 
-    `entity_ids` are the same entities by id.
+    `entity_ids` are the same entities by id. `searches` counts how often was searched for it.
     """
 
     hits: tuple[Hit, ...]
     entities: tuple[str, ...] = ()
     entity_ids: tuple[str, ...] = ()
     method: str = "hybrid"
+    searches: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +149,8 @@ class Answer:
     cache_hit: bool = False
     features: tuple[str, ...] = ()
     removed_citations: int = 0
+    sort: QuestionClass = QuestionClass("factual", "simple", "local")
+    self_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

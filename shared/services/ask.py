@@ -1,35 +1,38 @@
 """Answer one question: the only file that knows the order of the steps."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from shared.answering.citation_marks import CitationMarks
 from shared.answering.citations import check_citations
+from shared.answering.compression import compressed
 from shared.answering.confidence import confidence
-from shared.answering.estimate import estimated_usage
 from shared.answering.fit_passages import fit_passages
-from shared.answering.no_evidence import no_evidence
+from shared.answering.question_class import question_class
 from shared.answering.question_screen import screened
+from shared.answering.standalone import standalone
 from shared.domain.answers import (
     Answer,
     AnswerEvent,
     Finished,
+    Hit,
     Prompt,
     Question,
+    QuestionClass,
     References,
     Retrieval,
     TextDelta,
     Timings,
-    UsageReport,
 )
-from shared.money.receipt import Receipt
 from shared.ports.answer_cache import AnswerCache
 from shared.ports.chunk_index import ChunkIndex
 from shared.ports.models import ChatModel
 from shared.services.retrieve import Retriever
+from shared.services.search_onward import OnwardSearch
 from shared.services.spend import SpendGate
+from shared.services.write import Draft, Writing
 
 NO_MODEL = "none"
 """The model of an answer that nothing was found for: none was asked, so nothing was paid."""
@@ -70,65 +73,70 @@ class Asking:
             for event in again(kept, started):
                 yield event
             return
-        retrieval = await self.retriever.find(question)
+        text = standalone(question.text, question.history)
+        sort = question_class(text)
+        retrieval = await OnwardSearch(self.retriever).find(replace(question, text=text), sort)
         retrieved = perf_counter()
-        prompt, shown = fit_passages(
-            question.text, retrieval.hits, self.context_tokens, question.history, question.temperature
-        )
+        prompt, shown = fit_passages(text, retrieval.hits, self.context_tokens, question.history, question.temperature)
+        if question.use_compression:
+            prompt = await asyncio.to_thread(compressed, prompt, question.compression_ratio)
         retrieval = replace(retrieval, hits=shown)
-        written: list[str] = []
-        marks = CitationMarks(len(shown))
-        async with self.gate.spend(question.principal, "chat", self.model.name, estimated_usage(prompt)) as receipt:
-            async for text in self.write(prompt, marks, receipt):
-                written.append(text)
-                yield TextDelta(text)
+        draft = Draft()
+        async with aclosing(self.write(question, prompt, shown, draft)) as pieces:
+            async for piece in pieces:
+                yield TextDelta(piece)
         timings = Timings(since(started, retrieved), since(retrieved), since(started))
-        answer = self.checked("".join(written), retrieval, marks.removed, receipt, timings)
+        answer = self.checked(question, retrieval, draft, sort, timings)
         if question.use_cache:
             await self.cache.keep(question, version, answer)
         yield References(answer.citations)
         yield Finished(answer)
 
-    async def write(self, prompt: Prompt, marks: CitationMarks, receipt: Receipt) -> AsyncGenerator[str, None]:
-        """Let the model write, and let no citation through that cites nothing."""
-        if not prompt.passages:
-            yield no_evidence(prompt.question)
+    async def write(
+        self, question: Question, prompt: Prompt, hits: Sequence[Hit], draft: Draft
+    ) -> AsyncGenerator[str, None]:
+        """Write as it comes, or, where every sentence is to be checked first, in one piece."""
+        writing = Writing(self.gate, self.model)
+        if question.use_self_rag:
+            best = await writing.corrected(question.principal, prompt, hits)
+            draft.take(best)
+            yield best.text
             return
-        receipt.start()
-        async with aclosing(self.model.stream(prompt)) as events:
-            async for event in events:
-                match event:
-                    case TextDelta(text):
-                        receipt.write(text)
-                        if said := marks.feed(text):
-                            yield said
-                    case UsageReport(usage):
-                        receipt.report(usage)
-        if rest := marks.finish():
-            yield rest
+        async with aclosing(writing.stream(question.principal, prompt, draft)) as pieces:
+            async for piece in pieces:
+                yield piece
 
-    def checked(self, text: str, retrieval: Retrieval, removed: int, receipt: Receipt, timings: Timings) -> Answer:
+    def checked(
+        self, question: Question, retrieval: Retrieval, draft: Draft, sort: QuestionClass, timings: Timings
+    ) -> Answer:
         """Check the citations of a written text and say how much of it they carry."""
-        text, citations, invalid = check_citations(text.strip(), retrieval.hits)
+        text, citations, invalid = check_citations(draft.text, retrieval.hits)
         return Answer(
             text=text,
             citations=citations,
             hits=retrieval.hits,
             entities=retrieval.entities,
             confidence=confidence(text, retrieval.hits),
-            model=self.model.name if receipt.started else NO_MODEL,
-            usage=receipt.usage,
-            cost=receipt.cost,
+            model=self.model.name if draft.calls else NO_MODEL,
+            usage=draft.usage,
+            cost=draft.cost,
             timings=timings,
-            features=self.features(retrieval),
-            removed_citations=removed + invalid,
+            features=self.features(question, retrieval),
+            removed_citations=draft.removed + invalid,
+            sort=sort,
+            self_corrected=draft.calls > 1,
         )
 
-    def features(self, retrieval: Retrieval) -> tuple[str, ...]:
+    def features(self, question: Question, retrieval: Retrieval) -> tuple[str, ...]:
         """Name what took part in the answer."""
-        meaning = ("vector",) if self.retriever.embedding.embedder.dimensions else ()
-        graph = ("graph",) if retrieval.method == "graph" else ()
-        return ("keyword", *meaning, *graph, "citation_check")
+        took_part = {
+            "vector": self.retriever.embedding.embedder.dimensions > 0,
+            "graph": retrieval.method == "graph",
+            "further_search": retrieval.searches > 1,
+            "compression": question.use_compression,
+            "self_rag": question.use_self_rag,
+        }
+        return ("keyword", *(name for name, used in took_part.items() if used), "citation_check")
 
 
 def again(kept: Answer, started: float) -> list[AnswerEvent]:

@@ -155,3 +155,82 @@ async def test_a_graph_search_shows_entities_and_relations(api: httpx.AsyncClien
     assert "Ada Quill" in {each["name"] for each in found["graph_context"]["entities"]}
     assert found["graph_context"]["relations"]
     assert found["results"]
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "field"),
+    [
+        ({"compression_ratio": 0.1}, 200, ""),
+        ({"compression_ratio": 0.09}, 400, "compression_ratio"),
+        ({"compression_ratio": 1.0}, 200, ""),
+        ({"compression_ratio": 1.01}, 400, "compression_ratio"),
+        ({"mode": "simple"}, 200, ""),
+        ({"mode": "ultimate"}, 200, ""),
+        ({"mode": "fast"}, 400, "mode"),
+        ({"use_self_rag": True}, 200, ""),
+        ({"use_self_rag": "yes"}, 400, "use_self_rag"),
+        ({"use_compression": 1}, 400, "use_compression"),
+        ({"use_graph": 0}, 400, "use_graph"),
+    ],
+)
+async def test_an_option_out_of_its_bounds_is_named(
+    api: httpx.AsyncClient, change: dict[str, Any], status: int, field: str
+) -> None:
+    response = await ask(api, "Who built it?", **change)
+    assert response.status_code == status
+    if field:
+        assert response.json()["error"]["details"]["fields"][0]["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("options", "used", "unused"),
+    [
+        ({"mode": "simple"}, set(), {"graph", "further_search", "self_rag", "compression"}),
+        ({}, {"graph", "further_search"}, {"self_rag", "compression"}),
+        ({"mode": "ultimate"}, {"graph", "further_search", "self_rag"}, {"compression"}),
+        ({"mode": "ultimate", "use_self_rag": False, "use_graph": False}, {"further_search"}, {"graph", "self_rag"}),
+        ({"mode": "simple", "use_compression": True, "use_graph": True}, {"compression", "graph"}, {"further_search"}),
+    ],
+)
+async def test_what_takes_part_follows_from_the_mode_and_the_options(
+    api: httpx.AsyncClient, options: dict[str, Any], used: set[str], unused: set[str]
+) -> None:
+    await put(api, "skerry.md", LIGHTS)
+    await put(api, "quill.md", QUILL)
+    answer = (await ask(api, "Where was the builder of the Skerry lighthouse born?", **options)).json()
+    took_part = set(answer["features_used"])
+    assert used <= took_part
+    assert not unused & took_part
+    assert answer["metrics"]["compression_applied"] == ("compression" in took_part)
+    assert answer["query_classifier"] == {"type": "multi_hop", "complexity": "moderate", "strategy": "multi_hop"}
+
+
+async def test_the_second_search_finds_what_the_first_one_leads_to(api: httpx.AsyncClient) -> None:
+    await put(api, "skerry.md", LIGHTS)
+    await put(api, "quill.md", QUILL)
+    for number in range(12):
+        await put(api, f"{number}.md", f"# Captain {number}\n\nThe captain who leads ship {number} was born at sea.\n")
+    question = "Who built the Skerry lighthouse, and where was that person born?"
+    answer = (await ask(api, question, top_k=2, use_graph=False)).json()
+    assert "Ada Quill" in answer["answer"]
+    assert "Port Ellery" in answer["answer"]
+    assert "Port Ellery" not in (await ask(api, question, top_k=2, mode="simple")).json()["answer"]
+
+
+async def test_another_mode_is_not_answered_from_the_cache(api: httpx.AsyncClient) -> None:
+    await put(api, "skerry.md", LIGHTS)
+    for mode in ("simple", "balanced", "ultimate"):
+        answer = (await ask(api, "Who built the Skerry lighthouse?", mode=mode)).json()
+        assert not answer["metrics"]["cache_hit"]
+
+
+async def test_a_follow_up_is_asked_with_what_came_before(api: httpx.AsyncClient) -> None:
+    await put(api, "skerry.md", LIGHTS)
+    await put(api, "fair.md", "# Fair Isle\n\nThe Fair Isle lighthouse was built by Ben Orr in 1892.\n")
+    messages = [
+        {"role": "user", "content": "Who built the Skerry lighthouse?"},
+        {"role": "assistant", "content": "Ada Quill. [1]"},
+        {"role": "user", "content": "And the Fair Isle one?"},
+    ]
+    text = (await api.post("chat/stream", json={"kb_id": "default", "messages": messages})).text
+    assert "Ben Orr" in text
