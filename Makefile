@@ -40,7 +40,7 @@ format: $(VENV)/dev  ## Format the code
 coverage: $(VENV)/dev  ## Run the tests and report which lines they reach
 	$(BIN)/python -m pytest -n 2 -m "not slow" --cov=functions --cov=shared --cov=infra --cov-report=term:skip-covered
 
-eval: $(VENV)/local  ## Measure retrieval on a labelled set: make eval DATA=FILE
+eval: $(VENV)/local  ## Measure retrieval: make eval DATA=FILE, or DATA="FILE FILE" in one base
 	@$(BIN)/knowledge-rag eval $(DATA)
 
 bench: $(VENV)/dev  ## Print one JSON line per figure: make bench BOOK=FILE indexes that book

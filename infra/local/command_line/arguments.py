@@ -62,9 +62,14 @@ def add_delete(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def add_eval(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """knowledge-rag eval FILE"""
-    evaluate = commands.add_parser("eval", help="measure retrieval and answers on a labelled set, in a fresh base")
-    evaluate.add_argument("file", metavar="FILE", help='JSON: {"passages": [[title, text]], "questions": [...]}')
+    """knowledge-rag eval FILE..."""
+    evaluate = commands.add_parser("eval", help="measure retrieval and answers on labelled sets, all in one fresh base")
+    evaluate.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help='JSON: {"passages": [[title, text]], "questions": [...]}, or like samples/questions.json beside documents',
+    )
     evaluate.add_argument("--json", action="store_true", help="print JSON lines alone, without progress")
 
 
