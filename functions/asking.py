@@ -17,6 +17,7 @@ from functions.contracts.asking import (
     GraphMetadata,
     GraphSearchAnswer,
     GraphSearchRequest,
+    PathStep,
     QueryAnswer,
     QueryRequest,
     RelationAnswer,
@@ -25,7 +26,6 @@ from functions.contracts.asking import (
 from functions.operation import operation
 from functions.request import Call
 from shared.domain.answers import AnswerEvent, Finished, Question, References, TextDelta
-from shared.services.search_graph import GraphSearch
 
 blueprint = df.Blueprint()
 
@@ -62,9 +62,7 @@ async def chat_stream(call: Call, body: ChatRequest) -> StreamingResponse:
 async def search_graph(call: Call, body: GraphSearchRequest) -> GraphSearchAnswer:
     """Find passages, and the entities, relations and communities around a question."""
     scope = await services().bases.scope(call.principal, body.kb_id)
-    question = Question(call.principal, scope, body.query, top_k=body.top_k, use_graph=body.search_type != "vector")
-    search = GraphSearch(question, body.search_type, body.graph_options.max_hops, body.graph_options.use_community)
-    found = await services().search_graph.search(search)
+    found = await services().search_graph.search(body.search(call.principal, scope))
     return GraphSearchAnswer(
         results=[
             Found(
@@ -80,6 +78,7 @@ async def search_graph(call: Call, body: GraphSearchRequest) -> GraphSearchAnswe
         graph_context=GraphContext(
             entities=[EntityAnswer.of(each) for each in found.entities],
             relations=[RelationAnswer.of(each) for each in found.relations],
+            path=[PathStep.of(each, found.names) for each in found.path],
             communities=[CommunityAnswer.of(each) for each in found.communities],
         ),
         metadata=GraphMetadata(

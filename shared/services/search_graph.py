@@ -1,12 +1,15 @@
 """Find passages, and what the graph knows around a question, without writing an answer."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 from shared.domain.access import Scope
 from shared.domain.answers import Hit, Question
-from shared.domain.graph import Community, Entity, Relation
+from shared.domain.graph import Community, Entity, EntityType, Relation
 from shared.ports.graph_store import GraphStore
+from shared.retrieval.date_range import DateRange
+from shared.retrieval.relation_path import relation_path
 from shared.services.retrieve import Retriever
 
 MAXIMUM_RELATIONS = 100
@@ -18,22 +21,34 @@ MAXIMUM_ENTITIES = 100
 
 @dataclass(frozen=True)
 class GraphSearch:
-    """A question with how to look around it; `hops` counts relations outward from the question's entities."""
+    """A question with how to look around it; `hops` counts relations outward from the question's entities.
+
+    No `entity_types` are all of them; `dates` keeps the passages that speak of that time.
+    """
 
     question: Question
     kind: str
     hops: int
     use_community: bool
+    use_path: bool = False
+    entity_types: frozenset[EntityType] = frozenset()
+    dates: DateRange | None = None
 
 
 @dataclass(frozen=True)
 class GraphFindings:
-    """What a search found, and how long it took."""
+    """What a search found, and how long it took.
+
+    `path` is the surest chain of relations from the question's first entity to another of its entities, or, where it
+    names one alone, to an entity that the best passage names.
+    """
 
     hits: tuple[Hit, ...]
     entities: tuple[Entity, ...]
     relations: tuple[Relation, ...]
     communities: tuple[Community, ...]
+    path: tuple[Relation, ...]
+    names: Mapping[str, str]
     milliseconds: float
 
 
@@ -55,9 +70,31 @@ class GraphSearchService:
         seen = dict.fromkeys([*entity_ids, *(end for each in relations for end in (each.source, each.target))])
         entities = await self.graph.entities(scope, list(seen)[:MAXIMUM_ENTITIES])
         communities = await self.graph.communities(scope, entity_ids) if search.use_community else []
+        path = self.path(entity_ids, relations, entities, retrieval.hits) if search.use_path else ()
         hits = () if search.kind == "graph" and not entity_ids else retrieval.hits
-        milliseconds = (perf_counter() - started) * 1000
-        return GraphFindings(hits, tuple(entities), tuple(relations), tuple(communities), milliseconds)
+        kept = [each for each in entities if not search.entity_types or each.type in search.entity_types]
+        ends = {each.id for each in kept}
+        return GraphFindings(
+            tuple(hit for hit in hits if search.dates is None or search.dates.spoken_of(hit.chunk.headed_text)),
+            tuple(kept),
+            tuple(each for each in relations if not search.entity_types or {each.source, each.target} <= ends),
+            tuple(communities),
+            path,
+            {each.id: each.name for each in entities},
+            (perf_counter() - started) * 1000,
+        )
+
+    def path(
+        self, entity_ids: list[str], relations: list[Relation], entities: list[Entity], hits: Sequence[Hit]
+    ) -> tuple[Relation, ...]:
+        """Explain how the question's entities hang together, or how the one it names leads into the best passage."""
+        if not entity_ids:
+            return ()
+        start, *others = entity_ids
+        if others:
+            return relation_path(relations, start, set(others))
+        best = hits[0].chunk.text if hits else ""
+        return relation_path(relations, start, {each.id for each in entities if each.id != start and each.name in best})
 
     async def outward(self, scope: Scope, entity_ids: list[str], hops: int) -> list[Relation]:
         """Follow relations outward, strongest first, up to the bounds."""

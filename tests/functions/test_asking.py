@@ -234,3 +234,68 @@ async def test_a_follow_up_is_asked_with_what_came_before(api: httpx.AsyncClient
     ]
     text = (await api.post("chat/stream", json={"kb_id": "default", "messages": messages})).text
     assert "Ben Orr" in text
+
+
+async def search(api: httpx.AsyncClient, query: str, **more: Any) -> httpx.Response:
+    return await api.post("search/graph", json={"kb_id": "default", "query": query, **more})
+
+
+async def test_a_path_explains_how_two_entities_hang_together(api: httpx.AsyncClient) -> None:
+    await put(
+        api, "plant.md", "# Plants\n\nThe Tern-3 buoy is built by Shiqiao Works. Lin Xiaoyan leads Shiqiao Works.\n"
+    )
+    options = {"use_path_reasoning": True}
+    context = (await search(api, "Tern-3 buoy Shiqiao Works", graph_options=options)).json()["graph_context"]
+    names = {each["id"]: each["name"] for each in context["entities"]}
+    assert context["path"]
+    assert {context["path"][0]["source"], context["path"][0]["target"]} <= set(names.values())
+    assert context["path"][0]["chunk_ids"]
+    assert (await search(api, "Tern-3 buoy Shiqiao Works")).json()["graph_context"]["path"] == []
+
+
+async def test_only_entities_of_the_types_asked_for_are_shown(api: httpx.AsyncClient) -> None:
+    await put(api, "skerry.md", LIGHTS)
+    await put(api, "quill.md", QUILL)
+    shown = (await search(api, "Ada Quill", filters={"entity_types": ["PERSON"]})).json()["graph_context"]
+    assert {each["type"] for each in shown["entities"]} == {"PERSON"}
+    assert all({each["source"], each["target"]} <= {e["id"] for e in shown["entities"]} for each in shown["relations"])
+    assert len((await search(api, "Ada Quill")).json()["graph_context"]["entities"]) > len(shown["entities"])
+
+
+@pytest.mark.parametrize(
+    ("dates", "found"),
+    [
+        ({"from": "1911-01-01", "to": "1911-12-31"}, True),
+        ({"from": "1911-12-31"}, True),
+        ({"from": "1912-01-01"}, False),
+        ({"to": "1911-01-01"}, True),
+        ({"to": "1910-12-31"}, False),
+        ({}, True),
+    ],
+)
+async def test_only_passages_of_the_time_asked_for_are_shown(
+    api: httpx.AsyncClient, dates: dict[str, str], found: bool
+) -> None:
+    await put(api, "skerry.md", LIGHTS)
+    results = (await search(api, "Skerry lighthouse", filters={"date_range": dates})).json()["results"]
+    assert bool(results) == found
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"graph_options": {"max_hops": 0}}, "graph_options.max_hops"),
+        ({"graph_options": {"max_hops": 4}}, "graph_options.max_hops"),
+        ({"graph_options": {"use_path_reasoning": 1}}, "graph_options.use_path_reasoning"),
+        ({"filters": {"entity_types": ["ANIMAL"]}}, "filters.entity_types.0"),
+        ({"filters": {"date_range": {"from": "yesterday"}}}, "filters.date_range.from"),
+        ({"filters": {"date_range": {"from": "2025-02-01", "to": "2025-01-31"}}}, "filters.date_range"),
+        ({"search_type": "magic"}, "search_type"),
+    ],
+)
+async def test_a_search_out_of_its_bounds_names_the_field(
+    api: httpx.AsyncClient, change: dict[str, Any], field: str
+) -> None:
+    response = await search(api, "Ada Quill", **change)
+    assert response.status_code == 400
+    assert response.json()["error"]["details"]["fields"][0]["field"] == field
