@@ -10,10 +10,11 @@ from shared.domain.graph import Contribution, EntityType, Mention, MentionSource
 from shared.graph.pack_rules import RULES
 from shared.text.tokens import count_tokens
 
-PACK_TOKENS = 4000
-"""Tokens of passages in one task: the rules are then an eighth of it, and an answer is short enough to be whole."""
+PACK_TOKENS, MOST_TOKENS = 4000, 5000
+"""Tokens of passages that a task aims at, and most of a task of several passages: the rules are then a tenth of it, and
+an answer is short enough to be whole."""
 
-NAMES_SHARE = 0.16
+NAMES_SHARE = 0.12
 """Tokens of names per token of passages; what the model should look at first, not all that the rules guess."""
 
 NAMES_LEAST = 100
@@ -81,18 +82,19 @@ def packs(chunks: Sequence[Chunk], contributions: Sequence[Contribution]) -> lis
     pack of its own.
     """
     sizes = [count_tokens(each.text) for each in chunks]
-    count = max(1, ceil(sum(sizes) / PACK_TOKENS))
-    even = ceil(sum(sizes) / count)
-    groups: list[list[int]] = []
-    filled = PACK_TOKENS
+    count = max(ceil(sum(sizes) / MOST_TOKENS), round(sum(sizes) / PACK_TOKENS))
+    even = sum(sizes) / count
+    groups: list[list[int]] = [[] for _ in range(count)]
+    before = 0
     for place, size in enumerate(sizes):
-        # A passage goes where the larger half of it fits, so that as many packs come out as were counted.
-        if filled + size / 2 > even or not groups:
-            groups.append([])
-            filled = 0
-        groups[-1].append(place)
-        filled += size
-    return [pack_of([chunks[place] for place in group], [contributions[place] for place in group]) for group in groups]
+        # A passage goes where its middle falls, so that no more packs come out than were counted.
+        groups[min(count - 1, int((before + size / 2) / even))].append(place)
+        before += size
+    return [
+        pack_of([chunks[place] for place in group], [contributions[place] for place in group])
+        for group in groups
+        if group
+    ]
 
 
 def pack_of(chunks: Sequence[Chunk], contributions: Sequence[Contribution]) -> Pack:

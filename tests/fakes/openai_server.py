@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from shared.text.tokens import count_tokens
 from tests.fakes.openai_requests import CHAT, EMBEDDINGS, complaint
+from tests.fakes.vocabulary import vocabulary_tokens
 
 KEY = "sk-loopback"
 Writer = Callable[[dict[str, Any]], str]
@@ -127,8 +127,8 @@ class OpenAIServer:
         if isinstance(self.answer, str):
             return self.answer, USAGE
         text = self.answer(body)
-        read = sum(count_tokens(message["content"]) for message in body["messages"])
-        written = count_tokens(text)
+        read = sum(vocabulary_tokens(message["content"]) for message in body["messages"])
+        written = vocabulary_tokens(text)
         usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
         self.usages.append(usage)
         return text, usage
