@@ -35,11 +35,17 @@ class Unit(NamedTuple):
 
 def units(text: str) -> list[Unit]:
     """Cut a text into the units that normalised names consist of."""
-    return [
-        Unit(key, match.start(), match.end(), match.lastindex is not None)
-        for match in WORD.finditer(text)
-        if (key := entity_key(match.group()))
-    ]
+    return [unit(*word) for word in words(text)]
+
+
+def words(text: str) -> list[tuple[str, re.Match[str]]]:
+    """Find the words and CJK characters of a text, each with its key, without those that have none."""
+    return [(key, match) for match in WORD.finditer(text) if (key := entity_key(match.group()))]
+
+
+def unit(key: str, match: re.Match[str]) -> Unit:
+    """Make a unit of a word or a CJK character."""
+    return Unit(key, match.start(), match.end(), match.lastindex is not None)
 
 
 def names_from(parts: list[Unit], first: int, longest: int, keys: Container[str]) -> list[Named]:
@@ -82,7 +88,9 @@ def longest_name(first: Unit) -> int:
 
 def named(text: str, known: Names) -> Iterator[Named]:
     """Find every place where a text spells a known name, each on its own: one name may hold another."""
-    parts = units(text)
-    for first, part in enumerate(parts):
-        if longest := known.longest.get(part.key):
-            yield from names_from(parts, first, min(longest, longest_name(part)), known.keys)
+    found = words(text)
+    for first, (key, _) in enumerate(found):
+        # Few words begin a name, so units are made where one does: that is half the time of a text.
+        if longest := known.longest.get(key):
+            parts = [unit(*word) for word in found[first : first + min(longest, 2 * LONGEST_NAME)]]
+            yield from names_from(parts, 0, min(longest, longest_name(parts[0])), known.keys)
