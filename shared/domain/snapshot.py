@@ -20,10 +20,11 @@ class GraphSnapshot:
 
     Shapes, with C chunks, E entities and M edges: `row_starts` (C+1,), `columns` (M,) indexes of entities, rising
     within a row, `evidence` (M,): 1 + ln(mentions), plus HEADING_EVIDENCE under a heading that names the entity.
-    Rarity is not in it: that is counted over the chunks a reader may see. `chunk_documents` (C,) is equal for the
-    chunks of one document and no others. `chunk_access` (C,) indexes `access_sets`,
-    so that a walk can be masked before it starts. `entity_index` finds an entity's index by its normalised name or
-    by a merged alias of it.
+    Rarity is not in it: that is counted over the chunks a reader may see. `borrowed` (M,) is the part of the evidence
+    that rests on a heading elsewhere which names the entity, and counts only for who may see one. `chunk_documents`
+    (C,) is equal for the chunks of one document and no others. `chunk_access` (C,) indexes `access_sets`, so that a
+    walk can be masked before it starts. `entity_index` finds an entity's index by its normalised name or by a merged
+    alias of it.
     """
 
     version: int
@@ -35,6 +36,7 @@ class GraphSnapshot:
     row_starts: NDArray[np.int64]
     columns: NDArray[np.int32]
     evidence: NDArray[np.float32]
+    borrowed: NDArray[np.float32]
     chunk_documents: NDArray[np.int32]
     chunk_access: NDArray[np.int32]
     access_sets: tuple[frozenset[str], ...]

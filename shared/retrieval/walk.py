@@ -47,13 +47,27 @@ def paths(snapshot: GraphSnapshot, scope: Scope) -> Paths:
     visible = np.array([scope.may_read(labels) for labels in snapshot.access_sets], np.bool_)
     readable = visible[snapshot.chunk_access] if len(visible) else np.zeros(shape[0], np.bool_)
     seen = np.repeat(readable, np.diff(snapshot.row_starts))
+    evidence = shared_evidence(snapshot) - unlit(snapshot, seen)
+    seen &= evidence > 0
     frequencies = np.bincount(snapshot.columns[seen], minlength=shape[1])
     rarity = np.log1p(readable.sum() / np.maximum(frequencies, 1)).astype(np.float32)
-    weights = shared_evidence(snapshot) * rarity[snapshot.columns] * seen
+    weights = evidence * rarity[snapshot.columns] * seen
     to_chunks = csr_matrix((weights, snapshot.columns, snapshot.row_starts), shape=shape)
     to_entities = to_chunks.T  # the same arrays read by columns: nothing is copied
     totals = to_chunks @ np.ones(shape[1], np.float32)
     return Paths(to_chunks, to_entities, np.where(totals > 0, totals, np.float32(1)), frequencies, bool(readable.all()))
+
+
+def unlit(snapshot: GraphSnapshot, seen: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return the evidence, (M,), that chunks borrow from headings which stand over hidden chunks alone.
+
+    `seen` (M,) marks the edges of readable chunks. Without this a hidden heading would move readable scores.
+    """
+    import numpy as np
+
+    lit = np.zeros(len(snapshot.entity_ids), np.bool_)
+    lit[snapshot.columns[seen & (snapshot.evidence >= HEADING_EVIDENCE)]] = True
+    return np.where(lit[snapshot.columns], np.float32(0), snapshot.borrowed)
 
 
 def shared_evidence(snapshot: GraphSnapshot) -> NDArray[np.float32]:

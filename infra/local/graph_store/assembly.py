@@ -52,6 +52,7 @@ def assembled(memory: Memory) -> GraphSnapshot:
         row_starts=np.append(0, np.cumsum(edges.sizes)),
         columns=places[edges.columns],
         evidence=edges.evidence,
+        borrowed=edges.borrowed,
         chunk_documents=documents(rows),
         chunk_access=chunk_access,
         access_sets=access_sets,

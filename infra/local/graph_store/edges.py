@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """What one chunk is about: numbers of entities and the evidence for each, both of shape (entities,).
+    """What one chunk is about: numbers of entities, the evidence for each and what of it is borrowed from headings
+    elsewhere, all of shape (entities,).
 
     `names` are the names it uses, and `named` says for whom; strings are shared, since a base repeats its names.
     """
@@ -21,18 +22,20 @@ class Row:
     document_id: str
     columns: NDArray[np.int32]
     evidence: NDArray[np.float32]
+    borrowed: NDArray[np.float32]
     named: array[int]
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edges:
-    """Rows end to end. Shapes, with C rows and M edges: `sizes` (C,), `columns` (M,), `evidence` (M,)."""
+    """Rows end to end. Shapes, with C rows and M edges: `sizes` (C,), the others (M,)."""
 
     rows: Sequence[Row]
     sizes: NDArray[np.int64]
     columns: NDArray[np.int32]
     evidence: NDArray[np.float32]
+    borrowed: NDArray[np.float32]
 
     def followed(self, rows: Sequence[Row]) -> Edges:
         """Return the edges of `rows`, which are those of these rows that are left, in their order, and then new ones.
@@ -49,9 +52,11 @@ class Edges:
             np.concatenate([self.sizes[left], sizes]),
             np.concatenate([self.columns[kept], *(row.columns for row in added)]),
             np.concatenate([self.evidence[kept], *(row.evidence for row in added)]),
+            np.concatenate([self.borrowed[kept], *(row.borrowed for row in added)]),
         )
 
 
 def no_edges() -> Edges:
     """Return the edges of a base without a row."""
-    return Edges((), np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
+    nothing = np.zeros(0, np.float32)
+    return Edges((), np.zeros(0, np.int64), np.zeros(0, np.int32), nothing, nothing)

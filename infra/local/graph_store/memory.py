@@ -186,10 +186,14 @@ def row_of(entities: Entities, id: str, document_id: str, edges: Sequence[sqlite
             names.add((number, intern(name)))
         if source == "heading":
             headed.add(number)
-    mentions.update(linked)
-    evidence = [
-        (1 + log(count) if count else 0.0) + HEADING_EVIDENCE * (number in headed) for number, count in mentions.items()
-    ]
+    own = [weighed(count) + HEADING_EVIDENCE * (number in headed) for number, count in mentions.items()]
+    borrowed = [weighed(count + 1) - weighed(count) if number in linked else 0.0 for number, count in mentions.items()]
     columns = np.fromiter(mentions, np.int32, len(mentions))
+    evidence, lent = np.array(own, np.float32), np.array(borrowed, np.float32)
     named = array("i", (number for number, _ in names))
-    return Row(id, document_id, columns, np.array(evidence, np.float32), named, tuple(name for _, name in names))
+    return Row(id, document_id, columns, evidence + lent, lent, named, tuple(name for _, name in names))
+
+
+def weighed(count: int) -> float:
+    """Return the evidence of so many mentions."""
+    return 1 + log(count) if count else 0.0

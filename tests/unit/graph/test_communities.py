@@ -23,6 +23,7 @@ def snapshot_of(*chunks: list[int], entities: int) -> GraphSnapshot:
         row_starts=np.cumsum([0, *map(len, chunks)], dtype=np.int64),
         columns=columns,
         evidence=np.ones(len(columns), np.float32),
+        borrowed=np.zeros(len(columns), np.float32),
         chunk_documents=np.arange(len(chunks), dtype=np.int32),
         chunk_access=np.zeros(len(chunks), np.int32),
         access_sets=(frozenset({"everyone"}),),

@@ -18,11 +18,14 @@ CREW = Scope(BASE, frozenset({EVERYONE, "group:crew"}))
 
 
 def snapshot(
-    chunks: dict[str, dict[str, float]], secret: str = "", of: Mapping[str, int] = MappingProxyType({})
+    chunks: dict[str, dict[str, float]],
+    secret: str = "",
+    of: Mapping[str, int] = MappingProxyType({}),
+    borrowed: Mapping[tuple[str, str], float] = MappingProxyType({}),
 ) -> GraphSnapshot:
     """Build a graph of evidence by chunk and entity; chunks whose id is in `secret` are the crew's alone.
 
-    `of` numbers the documents of chunks that share one.
+    `of` numbers the documents of chunks that share one; `borrowed` is what an edge owes to a heading elsewhere.
     """
     entities = sorted({entity for edges in chunks.values() for entity in edges})
     index = {entity: place for place, entity in enumerate(entities)}
@@ -37,6 +40,9 @@ def snapshot(
         row_starts=np.cumsum([0, *map(len, columns)], dtype=np.int64),
         columns=np.array([each for row in columns for each in row], np.int32),
         evidence=np.array([weight for edges in chunks.values() for weight in edges.values()], np.float32),
+        borrowed=np.array(
+            [borrowed.get((id, each), 0.0) for id, edges in chunks.items() for each in edges], np.float32
+        ),
         chunk_documents=np.array([of.get(id, 100 + row) for row, id in enumerate(chunks)], np.int32),
         chunk_access=np.array([int(id in secret) for id in chunks], np.int32),
         access_sets=(frozenset({EVERYONE}), frozenset({"group:crew"})),
@@ -129,3 +135,18 @@ def test_a_long_document_leads_away_through_what_it_names_rather_than_through_it
     shared = snapshot(chunks, of={id: 1 for id in chunks if id != "b"})
     assert ranking(snapshot(chunks), READER, "a")[-1] == "b"
     assert ranking(shared, READER, "a")[1] == "b"
+
+
+def test_a_heading_over_hidden_chunks_alone_lends_nothing_to_a_text_that_names_it() -> None:
+    headed = {"over": {"works": HEADING_EVIDENCE}}
+    plain = {"a": {"ada": 1.0}, "b": {"ada": 1.0, "bay": 1.0}}
+    naming = {"a": {"ada": 1.0, "works": 1.0}, "b": {"ada": 1.7, "bay": 1.0, "works": 1.0}}
+    lent = {("a", "works"): 1.0, ("b", "works"): 1.0, ("b", "ada"): 0.7}
+    hidden, without = snapshot(naming | headed, secret="over", borrowed=lent), snapshot(plain)
+    found = [ScoredChunk("a", 1.0)]
+    as_seen = ranked_by_graph(hidden, paths(hidden, READER), found, (), 10)
+    assert [each.chunk_id for each in as_seen] == ["a", "b"]
+    assert [each.score for each in as_seen] == pytest.approx(
+        [each.score for each in ranked_by_graph(without, paths(without, READER), found, (), 10)]
+    )
+    assert len(ranked_by_graph(hidden, paths(hidden, CREW), found, (), 10)) == 3
