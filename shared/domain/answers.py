@@ -135,7 +135,7 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the asker gets. `confidence` in [0, 1] is the share of the answer that its citations carry."""
+    """What the asker gets. `confidence` in [0, 1] is the chance that it holds what was asked for."""
 
     text: str
     citations: tuple[Citation, ...]

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from shared.answering.calibration import calibrated
 from shared.answering.citations import check_citations
 from shared.answering.compression import compressed
 from shared.answering.confidence import confidence
@@ -116,7 +117,7 @@ class Asking:
             citations=citations,
             hits=retrieval.hits,
             entities=retrieval.entities,
-            confidence=confidence(text, retrieval.hits),
+            confidence=calibrated(question.text, sort, citations, confidence(text, retrieval.hits)),
             model=self.model.name if draft.calls else NO_MODEL,
             usage=draft.usage,
             cost=draft.cost,

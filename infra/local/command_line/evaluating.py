@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
+from infra.local.command_line.ablations import ablations
 from infra.local.command_line.connection import client_of
 from infra.local.command_line.labelled import LabelledSet, labelled_set
 from infra.local.command_line.recall import folded, percentage, places, recalls
@@ -45,15 +46,17 @@ async def evaluate(arguments: Namespace, settings: Settings) -> int:
             if failed:
                 raise BadRequest(f"{len(failed)} documents could not be ingested, the first is {failed[0]}")
             for each in sets:
-                await measured(each, notes)
+                await measured(each, notes, arguments.ablate)
         importlib.import_module("functions.bootstrap").services().close()
     return 0
 
 
-async def measured(labelled: LabelledSet, notes: Console) -> None:
-    """Run every method over every question and print what it reached."""
+async def measured(labelled: LabelledSet, notes: Console, ablate: bool) -> None:
+    """Run every method over every question and print what it reached; to `ablate` adds the graph without its parts."""
     services = importlib.import_module("functions.bootstrap").services()
-    for name, method in methods(services).items():
+    lacking = ablations(services.retriever) if ablate else {}
+    every = methods(services.retriever) | {name: methods(each)["graph"] for name, each in lacking.items()}
+    for name, method in every.items():
         found, seconds = [], 0.0
         for each in track(labelled.questions, name, console=notes):
             question = asked(each.question)
@@ -64,13 +67,12 @@ async def measured(labelled: LabelledSet, notes: Console) -> None:
         line = {"set": labelled.name, "method": name, **recalls(found, labelled)}
         line["ms_per_question"] = round(1000 * seconds / max(len(found), 1), 3)
         if name == "graph":
-            line["answer_contains_gold"] = await answered(services, labelled, notes)
+            line |= await answered(services, labelled, notes)
         print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201
 
 
-def methods(services: Any) -> dict[str, Method]:
+def methods(retriever: Any) -> dict[str, Method]:
     """Return the retriever's parts and its whole; without an embedder there is no dense method."""
-    retriever = services.retriever
 
     async def bm25(question: Question) -> Sequence[Hit]:
         hits: Sequence[Hit] = await retriever.index.hits(question.scope, (await retriever.by_words(question))[:DEPTH])
@@ -101,10 +103,14 @@ def asked(text: str) -> Question:
     )
 
 
-async def answered(services: Any, labelled: LabelledSet, notes: Console) -> float:
-    """Return the percentage of answerable questions whose answer contains every part of the gold answer."""
-    right = []
+async def answered(services: Any, labelled: LabelledSet, notes: Console) -> dict[str, float]:
+    """Return the percentage of answerable questions whose answer contains every part of the gold answer.
+
+    Beside it stands the Brier score of the answers' confidence, the mean of (confidence - right)^2.
+    """
+    right, errors = [], []
     for each in track([each for each in labelled.questions if each.answers], "answers", console=notes):
         answer = await services.ask.answer(replace(asked(each.question), top_k=8))
         right.append(float(all(folded(part) in folded(answer.text) for part in each.answers)))
-    return percentage(right)
+        errors.append((answer.confidence - right[-1]) ** 2)
+    return {"answer_contains_gold": percentage(right), "brier": round(sum(errors) / max(len(errors), 1), 4)}
