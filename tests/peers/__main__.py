@@ -12,7 +12,7 @@ from tests.peers.running import Figures, run
 from tests.peers.systems import SYSTEMS, Contender
 from tests.peers.table import json_line, table
 
-LIMIT_SECONDS = 1_200
+LIMIT_SECONDS = 1_800
 
 
 def main(words: Sequence[str] | None = None) -> int:
