@@ -70,6 +70,7 @@ def add_eval(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         metavar="FILE",
         help='JSON: {"passages": [[title, text]], "questions": [...]}, or like samples/questions.json beside documents',
     )
+    evaluate.add_argument("--ablate", action="store_true", help="add rows for the graph without each of its parts")
     evaluate.add_argument("--json", action="store_true", help="print JSON lines alone, without progress")
 
 
