@@ -66,11 +66,14 @@ def rarity(seen: Readable, holders: int) -> float:
 def held(memory: Memory, seen: Readable, terms: Sequence[str], chunk_ids: Sequence[str]) -> list[HeldTerm]:
     """Return each term with its idf and those of the chunks, as far as they are readable, that hold it."""
     among = np.array([seen.places[id] for id in chunk_ids if id in seen.places], np.int32)
+    holds = np.zeros(len(memory.numbers), np.bool_)
     found = []
     for number in dict.fromkeys(map(term_number, terms)):
         rows, _ = postings(memory, number)
         rows = rows[seen.rows[rows]]
-        holders = among[np.isin(among, rows)]
+        holds[rows] = True
+        holders = among[holds[among]]
+        holds[rows] = False
         found.append(HeldTerm(rarity(seen, len(rows)), frozenset(memory.chunk_ids[holders].tolist())))
     return found
 
