@@ -82,7 +82,8 @@ class ModelExtraction:
         unread = await self.packing.unread(base, await self.queue.waiting(base, MOST_DOCUMENTS))
         packs = await self.packing.packed(base, unread)
         estimate = await self.packing.estimate(unread, packs)
-        ids = {document: [chunk.id for chunk in chunks] for document, chunks in unread.items()}
+        # What was read in a run that was cut is still to be put into the graph.
+        ids = {document: await self.unapplied(base, document) for document in unread}
         plan = content_id("extraction", base.tenant, base.id, json.dumps(ids))
         await self.files.write(path(plan, "documents"), whole(json.dumps(ids).encode()))
         if not estimate.fits_budget:
@@ -90,6 +91,10 @@ class ModelExtraction:
         for number, pack in enumerate(packs):
             await self.files.write(path(plan, number), whole(chunks_to_json(pack.chunks)))
         return {"plan": plan, "packs": len(packs), "reason": ""}
+
+    async def unapplied(self, base: BaseKey, document: str) -> list[str]:
+        """Return a document's chunks that the graph knows from the rules alone."""
+        return await self.packing.readings.unapplied(base, await self.packing.index.chunks_of(base, document))
 
     async def read(self, base: BaseKey, plan: str, number: int) -> str:
         """Let the model read one pack, not paying again what it has read; return why something is missing, or ""."""
@@ -142,6 +147,7 @@ class ModelExtraction:
         await graph.record(
             base, [refined(rules, each.text, readings[each.id]) for rules, each in zip(found, read, strict=True)]
         )
+        await self.packing.readings.mark_applied(base, read)
         # Whoever deletes or replaces a document changes the index first, so a second look sees it.
         present = {each.id for each in await index.chunks_of(base, document)}
         await graph.forget(base, document, present)

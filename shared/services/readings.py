@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from shared.domain.access import BaseKey
 from shared.domain.documents import Chunk
 from shared.domain.extraction import Reading
+from shared.domain.identity import content_id
+from shared.graph.pack_rules import RULES
 from shared.graph.readings import reading_from_json, reading_key, reading_to_json
 from shared.ports.extraction import ExtractionStore, Writing
 
@@ -35,6 +37,17 @@ class Readings:
         """Return the chunks that the model has not read."""
         known = await self.of(base, chunks)
         return [each for each in chunks if each.id not in known]
+
+    async def unapplied(self, base: BaseKey, chunks: Sequence[Chunk]) -> list[str]:
+        """Return the ids of the chunks whose reading the graph does not hold."""
+        keys = {each.id: content_id("applied", self.model, RULES, each.id) for each in chunks}
+        known = await self.store.known(base, set(keys.values()))
+        return [id for id, key in keys.items() if key not in known]
+
+    async def mark_applied(self, base: BaseKey, chunks: Sequence[Chunk]) -> None:
+        """Say that the graph holds the readings of chunks."""
+        marks = [Writing(content_id("applied", self.model, RULES, each.id), "", (each.id,)) for each in chunks]
+        await self.store.keep(base, marks)
 
     def distinct(self, chunks: Iterable[Chunk]) -> list[Chunk]:
         """Return the first chunk of each content; a reading of it is one of all its equals."""
