@@ -59,5 +59,6 @@ SYSTEMS = {
     "alone": Contender("Knowledge RAG, no server", "run_knowledge_rag", ("local",), ALONE, is_peer=False),
     "lightrag": Contender("LightRAG 1.5.7", "run_lightrag", ("mix", "global")),
     "nano": Contender("nano-graphrag 0.0.8.2", "run_nano_graphrag", ("local", "global")),
-    "graphrag": Contender("GraphRAG 3.3.0", "run_graphrag", ("local", "global")),
+    "graphrag": Contender("GraphRAG 3.3.0", "run_graphrag", ("local", "global"), {"MEMORY_TRACING": "on"}),
+    "untraced": Contender("GraphRAG, untraced", "run_graphrag", ("local", "global"), {"MEMORY_TRACING": "off"}),
 }
