@@ -10,6 +10,7 @@ FAMILIES = {
     "host": "requests/s and added microseconds per request against a bare Starlette app",
     "durable": "activities/s of a fan-out of 1,000",
     "ingestion": "tokens/s and peak memory of one book through the service, without and with the embedder",
+    "model_extraction": "calls and tokens of a model that reads a book, short documents and an insert",
     "queries": "question to passages and to answer at 10,000 chunks, first byte of a stream",
     "documents": "replace and delete one document of 20 chunks among 10,000",
     "graph": "questions at 100,000 entities and 500,000 relations",
@@ -26,7 +27,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    families = "\n".join(f"  {name:<10} {about}" for name, about in FAMILIES.items())
+    families = "\n".join(f"  {name:<16} {about}" for name, about in FAMILIES.items())
     made = argparse.ArgumentParser(
         prog="python -m tests.bench",
         description="Print one JSON line per figure. Memory and processor time are read from /proc (Linux).",
@@ -39,8 +40,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def command(name: str, book: str) -> list[str]:
-    """Return how a family is run; only the one that indexes a book takes it."""
-    taken = ["--book", book] if book and name == "ingestion" else []
+    """Return how a family is run; only those that index a book take it."""
+    taken = ["--book", book] if book and name in ("ingestion", "model_extraction") else []
     return [sys.executable, "-m", f"tests.bench.{name}", *taken]
 
 

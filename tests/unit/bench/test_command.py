@@ -5,8 +5,9 @@ import pytest
 from tests.bench.__main__ import FAMILIES, command, main
 
 
-def test_only_the_family_that_indexes_a_book_takes_it() -> None:
+def test_only_the_families_that_index_a_book_take_it() -> None:
     assert command("ingestion", "/a/book.txt")[-2:] == ["--book", "/a/book.txt"]
+    assert command("model_extraction", "/a/book.txt")[-2:] == ["--book", "/a/book.txt"]
     assert "--book" not in command("host", "/a/book.txt")
     assert "--book" not in command("ingestion", "")
 
