@@ -8,8 +8,8 @@ from azurefunctions.extensions.http.fastapi import StreamingResponse
 
 from functions import measurements, sse
 from functions.bootstrap import services
-from functions.contracts.asking import (
-    ChatRequest,
+from functions.contracts.asking import ChatRequest, QueryAnswer, QueryRequest, Source
+from functions.contracts.graph_search import (
     CommunityAnswer,
     EntityAnswer,
     Found,
@@ -18,10 +18,7 @@ from functions.contracts.asking import (
     GraphSearchAnswer,
     GraphSearchRequest,
     PathStep,
-    QueryAnswer,
-    QueryRequest,
     RelationAnswer,
-    Source,
 )
 from functions.operation import operation
 from functions.request import Call
