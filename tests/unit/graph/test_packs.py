@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.documents import Chunk, chunk_id
@@ -54,6 +54,7 @@ def test_a_long_text_becomes_as_few_packs_as_its_tokens_allow_and_they_are_about
     assert min(pack.text_tokens for pack in made) > 0.5 * PACK_TOKENS
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 3000), min_size=1, max_size=40))
 def test_every_passage_is_in_exactly_one_pack_in_order(sizes: list[int]) -> None:
     chunks = [passage("word " * size, f"d{place}") for place, size in enumerate(sizes)]
@@ -144,6 +145,7 @@ def test_a_row_out_of_bounds_is_left_out_and_the_others_count(row: str) -> None:
     assert read.problem == ""
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_answer_breaks_the_reader(answer: str) -> None:
     (pack,) = packed(TEXT)
@@ -194,6 +196,7 @@ def test_an_empty_reading_changes_nothing() -> None:
     assert refined(rules, chunk.text, Reading()) == rules
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["Ada Quill", "Heron", "x y", "？"]), st.sampled_from([None, *EntityType]))))
 def test_every_mention_of_a_refined_chunk_stands_where_it_says(things: list[tuple[str, EntityType | None]]) -> None:
     chunk = passage(TEXT)
