@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from heapq import nsmallest
 
 from infra.local.graph_store.merging import merges
 from shared.domain.access import BaseKey
@@ -71,8 +72,8 @@ def entity(id: str, mentions: list[sqlite3.Row]) -> Entity:
     return Entity(id, ranked[0], EntityType(kind), len({row["chunk"] for row in mentions}), tuple(ranked[1:]))
 
 
-def relations(connection: sqlite3.Connection, support: Support, keys: Collection[str]) -> list[Relation]:
-    """Read the relations that touch canonical keys, the strongest first.
+def relations(connection: sqlite3.Connection, support: Support, keys: Collection[str], limit: int) -> list[Relation]:
+    """Read at most `limit` relations that touch canonical keys, the strongest first, equal ones by their ends' keys.
 
     The confidence is the noisy-or 1 - prod(1 - c) over supporting chunks, each with its best statement.
     """
@@ -81,18 +82,17 @@ def relations(connection: sqlite3.Connection, support: Support, keys: Collection
         source, target = support.canonical(row["source"]), support.canonical(row["target"])
         chunks = stated[source, target, row["type"]]
         chunks[row["chunk_id"]] = max(chunks.get(row["chunk_id"], 0.0), row["confidence"])
-    merged = [
+    sure = {ends: noisy_or(chunks.values()) for ends, chunks in stated.items() if ends[0] != ends[1]}
+    return [
         Relation(
             entity_id(support.base, source),
             entity_id(support.base, target),
             RelationType(kind),
-            noisy_or(chunks.values()),
-            tuple(sorted(chunks)),
+            sure[source, target, kind],
+            tuple(sorted(stated[source, target, kind])),
         )
-        for (source, target, kind), chunks in stated.items()
-        if source != target
+        for source, target, kind in nsmallest(limit, sure, key=lambda ends: (-sure[ends], ends))
     ]
-    return sorted(merged, key=lambda each: (-each.confidence, each.source, each.target, each.type))
 
 
 def noisy_or(confidences: Iterable[float]) -> float:

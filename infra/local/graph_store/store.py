@@ -100,7 +100,7 @@ class SqliteGraphStore:
         def read(connection: sqlite3.Connection) -> list[Relation]:
             memory, snapshot = self._current(connection, scope.base)
             keys = {key for id in entity_ids if (key := memory.key_of(id))}
-            return reading.relations(connection, support(memory, snapshot, scope, keys), keys)[:limit]
+            return reading.relations(connection, support(memory, snapshot, scope, keys), keys, limit)
 
         return await self._read(read)
 

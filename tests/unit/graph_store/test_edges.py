@@ -13,11 +13,12 @@ SIZES = st.lists(st.integers(0, 4), max_size=8)
 
 def row(size: int, number: int) -> Row:
     columns = np.arange(number, number + size, dtype=np.int32)
-    return Row(str(number), "document", columns, columns.astype(np.float32) / 2, array("i"), ())
+    evidence = columns.astype(np.float32)
+    return Row(str(number), "document", columns, evidence / 2, evidence / 4, array("i"), ())
 
 
 def listed(edges: Edges) -> list[list[float]]:
-    return [edges.sizes.tolist(), edges.columns.tolist(), edges.evidence.tolist()]
+    return [edges.sizes.tolist(), edges.columns.tolist(), edges.evidence.tolist(), edges.borrowed.tolist()]
 
 
 @given(SIZES, SIZES, st.data())
@@ -34,4 +35,4 @@ def test_edges_that_follow_a_change_are_those_that_are_joined_anew(
 
 def test_edges_stand_row_by_row() -> None:
     edges = no_edges().followed([row(2, 5), row(0, 7), row(1, 9)])
-    assert listed(edges) == [[2, 0, 1], [5, 6, 9], [2.5, 3.0, 4.5]]
+    assert listed(edges) == [[2, 0, 1], [5, 6, 9], [2.5, 3.0, 4.5], [1.25, 1.5, 2.25]]
