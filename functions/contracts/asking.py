@@ -11,9 +11,6 @@ Mode = Literal["simple", "balanced", "ultimate"]
 """simple: one search without the graph. balanced: the graph, and further searches where the question asks for several
 things. ultimate: a further search for every question, and an answer whose every sentence is checked."""
 
-MAXIMUM_QUESTION = 8_000
-"""Characters of a question."""
-
 
 class Accepting(BaseModel):
     """A body whose unknown fields are ignored, and named in the answer's X-Ignored-Fields header."""

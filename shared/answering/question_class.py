@@ -54,8 +54,8 @@ COMPLEXITY = ("simple", "moderate", "complex")
 def question_class(question: str) -> QuestionClass:
     """Return the question's type and complexity, and the strategy it is answered by.
 
-    `type` is conversational, global, comparison, multi_hop or factual; `strategy` is local, multi_hop, comparison or
-    global. A question that is several of these is the first of them.
+    `type` is conversational, global, comparison, multi_hop or factual; `strategy` is local, multi_hop or comparison. A
+    question that is several of these is the first of them.
     """
     question = question[:MOST_READ]
     parts = len(asks(question))
@@ -64,7 +64,7 @@ def question_class(question: str) -> QuestionClass:
     if CONVERSATIONAL.fullmatch(question):
         return QuestionClass("conversational", "simple", "local")
     if GLOBAL.search(question):
-        return QuestionClass("global", "complex", "global")
+        return QuestionClass("global", "complex", "local")
     if compares(question):
         return QuestionClass("comparison", "complex" if parts + nested > 1 else "moderate", "comparison")
     if parts > 1 or nested:
