@@ -60,24 +60,24 @@ def read_with_model(context: df.DurableOrchestrationContext) -> Generator[Any, A
 
 
 @blueprint.activity_trigger(input_name="job")
-async def plan_packs(job: dict[str, Any]) -> dict[str, object]:
+async def plan_packs(job: dict) -> dict[str, object]:
     """Stage packs of what waits."""
     return await reader().plan(base_of(job))
 
 
 @blueprint.activity_trigger(input_name="job")
-async def read_pack(job: dict[str, Any]) -> str:
+async def read_pack(job: dict) -> str:
     """Let the model read one pack."""
     return await reader().read(base_of(job), job["plan"], job["pack"])
 
 
 @blueprint.activity_trigger(input_name="job")
-async def apply_readings(job: dict[str, Any]) -> None:
+async def apply_readings(job: dict) -> None:
     """Put what the model said into the graph."""
     await reader().apply(base_of(job), job["plan"], job["reasons"])
 
 
-def base_of(job: dict[str, Any]) -> BaseKey:
+def base_of(job: dict) -> BaseKey:
     """Return the base that a step is about."""
     return BaseKey(job["tenant"], job["knowledge_base"])
 

@@ -135,3 +135,17 @@ def test_importing_the_front_door_opens_no_file(tmp_path: Path) -> None:
     environment = {"DATA_DIR": str(tmp_path / "never"), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, check=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_binding_has_a_bare_type_as_the_platform_demands() -> None:
+    """The worker refuses `dict[str, Any]`, and with it the whole app."""
+    doors = [file for file in product_files() if name_of(file).startswith("functions/")]
+    dressed = [
+        f"{name_of(file)}:{function.name}"
+        for file in doors
+        for function in functions_of(file)
+        if any("_trigger" in ast.unparse(decorator) for decorator in function.decorator_list)
+        for each in function.args.args
+        if isinstance(each.annotation, ast.Subscript)
+    ]
+    assert dressed == []

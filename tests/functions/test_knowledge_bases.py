@@ -60,7 +60,18 @@ async def test_readiness_names_every_port(api: httpx.AsyncClient) -> None:
     answer = await api.get("ready")
     assert answer.status_code == 200
     assert answer.json()["dependencies"] == dict.fromkeys(
-        ["catalog", "files", "chunk_index", "embedding_store", "graph_store", "ledger", "embedder", "chat_model"], "ok"
+        [
+            "catalog",
+            "files",
+            "chunk_index",
+            "embedding_store",
+            "extraction_store",
+            "graph_store",
+            "ledger",
+            "embedder",
+            "chat_model",
+        ],
+        "ok",
     )
 
 
