@@ -2,9 +2,6 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-PORT ?= 7071
-DATA_DIR ?= data
-export PORT DATA_DIR
 
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
@@ -18,7 +15,7 @@ help:  ## List the targets
 run: $(VENV)/local  ## Set up, ingest the samples, ask two questions, keep serving
 	@$(BIN)/knowledge-rag demo
 
-serve: $(VENV)/local  ## Set up and serve on 127.0.0.1:$(PORT)
+serve: $(VENV)/local  ## Set up and serve on 127.0.0.1 (settings PORT, DATA_DIR)
 	@$(BIN)/knowledge-rag serve
 
 test: check  ## Set up, check, run the tests
