@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from infra.local.graph_store.edges import Row
 from infra.local.graph_store.memory import Memory
 from shared.domain.snapshot import GraphSnapshot
 
@@ -36,12 +35,12 @@ class EntityIndex(Mapping[str, int]):
 
 def assembled(memory: Memory) -> GraphSnapshot:
     """Build the snapshot of a base, with those entities alone that a chunk reaches."""
-    rows, entities, edges = memory.edges.rows, memory.entities, memory.edges
+    entities, edges = memory.entities, memory.edges
     used = np.flatnonzero(np.bincount(edges.columns, minlength=len(entities.keys)))
     places = np.full(len(entities.keys), -1, np.int32)
     places[used] = np.arange(len(used), dtype=np.int32)
-    chunk_ids = tuple(row.id for row in rows)
-    chunk_access, access_sets = labelled(memory, rows)
+    chunk_ids = tuple([row.id for row in edges.rows])
+    chunk_access, access_sets = labelled(memory)
     return GraphSnapshot(
         version=memory.version,
         chunk_ids=chunk_ids,
@@ -53,17 +52,10 @@ def assembled(memory: Memory) -> GraphSnapshot:
         columns=places[edges.columns],
         evidence=edges.evidence,
         borrowed=edges.borrowed,
-        chunk_documents=documents(rows),
+        chunk_documents=edges.documents,
         chunk_access=chunk_access,
         access_sets=access_sets,
     )
-
-
-def documents(rows: Sequence[Row]) -> NDArray[np.int32]:
-    """Number the documents, and return each chunk's."""
-    numbers: dict[str, int] = {}
-    found = (numbers.setdefault(row.document_id, len(numbers)) for row in rows)
-    return np.fromiter(found, np.int32, len(rows))
 
 
 def rows_naming(snapshot: GraphSnapshot, entities: Collection[int]) -> list[int]:
@@ -75,12 +67,13 @@ def rows_naming(snapshot: GraphSnapshot, entities: Collection[int]) -> list[int]
 
 def relabelled(memory: Memory, snapshot: GraphSnapshot) -> GraphSnapshot:
     """Give a snapshot the access labels of this moment: what is closed to a reader must not wait for a version."""
-    chunk_access, access_sets = labelled(memory, memory.edges.rows)
+    chunk_access, access_sets = labelled(memory)
     return replace(snapshot, chunk_access=chunk_access, access_sets=access_sets)
 
 
-def labelled(memory: Memory, rows: Sequence[Row]) -> tuple[NDArray[np.int32], tuple[frozenset[str], ...]]:
+def labelled(memory: Memory) -> tuple[NDArray[np.int32], tuple[frozenset[str], ...]]:
     """Return each chunk's index of access labels, and the labels; a document the index does not know has none."""
     sets: dict[frozenset[str], int] = {frozenset(): 0}
     numbers = {document: sets.setdefault(labels, len(sets)) for document, labels in memory.access.items()}
-    return np.array([numbers.get(row.document_id, 0) for row in rows], np.int32), tuple(sets)
+    of_documents = np.array([numbers.get(document, 0) for document in memory.documents], np.int32)
+    return of_documents[memory.edges.documents], tuple(sets)

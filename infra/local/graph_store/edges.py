@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +15,12 @@ class Row:
     """What one chunk is about: numbers of entities, the evidence for each and what of it is borrowed from headings
     elsewhere, all of shape (entities,).
 
-    `names` are the names it uses, and `named` says for whom; strings are shared, since a base repeats its names.
+    `document` is the number of its document; `names` are the names it uses, and `named` says for whom. Strings are
+    shared, since a base repeats its names.
     """
 
     id: str
-    document_id: str
+    document: int
     columns: NDArray[np.int32]
     evidence: NDArray[np.float32]
     borrowed: NDArray[np.float32]
@@ -29,27 +30,33 @@ class Row:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edges:
-    """Rows end to end. Shapes, with C rows and M edges: `sizes` (C,), the others (M,)."""
+    """Rows end to end; `numbers` are those of the chunks.
+
+    Shapes, with C rows and M edges: `numbers`, `documents` and `sizes` (C,), the others (M,).
+    """
 
     rows: Sequence[Row]
+    numbers: NDArray[np.int64]
+    documents: NDArray[np.int32]
     sizes: NDArray[np.int64]
     columns: NDArray[np.int32]
     evidence: NDArray[np.float32]
     borrowed: NDArray[np.float32]
 
-    def followed(self, rows: Sequence[Row]) -> Edges:
-        """Return the edges of `rows`, which are those of these rows that are left, in their order, and then new ones.
+    def followed(self, rows: Mapping[int, Row], gone: Collection[int]) -> Edges:
+        """Return the edges of `rows` by chunk, which are these rows but for the chunks `gone`, and then new ones.
 
-        What is left is cut out in one pass, so that a small change of a large base does not visit every row's arrays.
+        What is left is cut out in one pass, so that a small change of a large base does not visit every row.
         """
-        present = set(map(id, rows))
-        left = np.fromiter((id(row) in present for row in self.rows), np.bool_, len(self.rows))
+        left = np.isin(self.numbers, list(gone), invert=True)
         kept = np.repeat(left, self.sizes)
-        added = rows[int(left.sum()) :]
-        sizes = np.fromiter((row.columns.size for row in added), np.int64, len(added))
+        listed = list(rows.values())
+        added = listed[int(left.sum()) :]
         return Edges(
-            rows,
-            np.concatenate([self.sizes[left], sizes]),
+            listed,
+            np.fromiter(rows, np.int64, len(rows)),
+            np.append(self.documents[left], np.array([row.document for row in added], np.int32)),
+            np.append(self.sizes[left], np.array([row.columns.size for row in added], np.int64)),
             np.concatenate([self.columns[kept], *(row.columns for row in added)]),
             np.concatenate([self.evidence[kept], *(row.evidence for row in added)]),
             np.concatenate([self.borrowed[kept], *(row.borrowed for row in added)]),
@@ -58,5 +65,5 @@ class Edges:
 
 def no_edges() -> Edges:
     """Return the edges of a base without a row."""
-    nothing = np.zeros(0, np.float32)
-    return Edges((), np.zeros(0, np.int64), np.zeros(0, np.int32), nothing, nothing)
+    none, nothing = np.zeros(0, np.int32), np.zeros(0, np.float32)
+    return Edges((), np.zeros(0, np.int64), none, np.zeros(0, np.int64), none, nothing, nothing)

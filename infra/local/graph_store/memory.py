@@ -93,8 +93,10 @@ class Memory:
     version: int = 0
     access_revision: int = 0
     rows: dict[int, Row] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)
     access: dict[str, frozenset[str]] = field(default_factory=dict)
     merges: dict[str, str] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
     edges: Edges = field(default_factory=no_edges)
 
     def refresh(self, connection: sqlite3.Connection, version: int) -> None:
@@ -103,14 +105,26 @@ class Memory:
         changed = connection.execute(CHANGED_CHUNKS, (self.number, self.version, version, stale)).fetchall()
         for row in changed:
             self.drop(row["number"])
-        for number, fresh in rows(connection, self.entities, changed):
+        for number, fresh in self.fresh_rows(connection, changed):
             self.rows[number] = fresh
             self.entities.count(fresh, +1)
         self.drop_removed(connection, version)
-        self.edges = self.edges.followed(list(self.rows.values()))
+        self.edges = self.edges.followed(self.rows, self.gone)
+        self.gone.clear()
         self.entities.settle()
         self.relabel(connection)
         self.version = version
+
+    def fresh_rows(self, connection: sqlite3.Connection, chunks: Sequence[sqlite3.Row]) -> Iterable[tuple[int, Row]]:
+        """Read what chunks contribute, merges applied."""
+        numbers = json.dumps([chunk["number"] for chunk in chunks])
+        edges = {
+            number: tuple(group)
+            for number, group in groupby(connection.execute(EDGES, (numbers,)).fetchall(), key=itemgetter(0))
+        }
+        for chunk in chunks:
+            document = self.documents.setdefault(chunk["document_id"], len(self.documents))
+            yield chunk["number"], row_of(self.entities, chunk["id"], document, edges.get(chunk["number"], ()))
 
     def remerge(self, present: dict[str, str]) -> list[int]:
         """Take over which keys merge, and return the chunks whose entities that changes."""
@@ -127,6 +141,7 @@ class Memory:
     def drop(self, number: int) -> None:
         """Let go of a chunk."""
         if row := self.rows.pop(number, None):
+            self.gone.add(number)
             self.entities.count(row, -1)
 
     def drop_removed(self, connection: sqlite3.Connection, version: int) -> None:
@@ -151,7 +166,8 @@ class Memory:
 
     def entities_of(self, document_id: str) -> set[int]:
         """Return the numbers of the entities that a document's chunks name."""
-        found = (row.columns.tolist() for row in self.rows.values() if row.document_id == document_id)
+        document = self.documents.get(document_id)
+        found = (row.columns.tolist() for row in self.rows.values() if row.document == document)
         return {number for columns in found for number in columns}
 
     def key_of(self, entity: str) -> str | None:
@@ -160,20 +176,7 @@ class Memory:
         return None if number is None else self.entities.keys[number]
 
 
-def rows(
-    connection: sqlite3.Connection, entities: Entities, chunks: Sequence[sqlite3.Row]
-) -> Iterable[tuple[int, Row]]:
-    """Read what chunks contribute, merges applied."""
-    numbers = json.dumps([chunk["number"] for chunk in chunks])
-    edges = {
-        number: tuple(group)
-        for number, group in groupby(connection.execute(EDGES, (numbers,)).fetchall(), key=itemgetter(0))
-    }
-    for chunk in chunks:
-        yield chunk["number"], row_of(entities, chunk["id"], chunk["document_id"], edges.get(chunk["number"], ()))
-
-
-def row_of(entities: Entities, id: str, document_id: str, edges: Sequence[sqlite3.Row]) -> Row:
+def row_of(entities: Entities, id: str, document: int, edges: Sequence[sqlite3.Row]) -> Row:
     """Weigh the mentions of one chunk, as GraphSnapshot says; a named heading counts as one mention however often."""
     mentions: Counter[int] = Counter()
     headed, linked, names = set(), set(), set()
@@ -191,7 +194,7 @@ def row_of(entities: Entities, id: str, document_id: str, edges: Sequence[sqlite
     columns = np.fromiter(mentions, np.int32, len(mentions))
     evidence, lent = np.array(own, np.float32), np.array(borrowed, np.float32)
     named = array("i", (number for number, _ in names))
-    return Row(id, document_id, columns, evidence + lent, lent, named, tuple(name for _, name in names))
+    return Row(id, document, columns, evidence + lent, lent, named, tuple(name for _, name in names))
 
 
 def weighed(count: int) -> float:
