@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from shared.domain.documents import Chunk
 from shared.domain.graph import Contribution
 from shared.domain.jobs import IngestionJob
 from shared.graph.extract import extract
 from shared.graph.gazetteer import Gazetteer
+from shared.graph.headings import heading_names
 from shared.graph.refine import refined
 from shared.ports.graph_store import GraphStore
 from shared.services.ingest import Ingestion
 from shared.services.readings import Readings
 from shared.services.staging import Staging
+from shared.text.names import entity_key
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,8 @@ class GraphBuilding:
         await self.ingestion.present(job)
         chunks = await self.staging.batch(job, batch)
         recorded = await self.graph.recorded(job.base, [chunk.id for chunk in chunks])
-        headings = await self.graph.headings(job.base)
         fresh = [chunk for chunk in chunks if chunk.id not in recorded]
-        found = await asyncio.to_thread(contributions, fresh, headings)
+        found = await asyncio.to_thread(contributions, fresh)
         if self.readings:
             read = await self.readings.of(job.base, fresh)
             found = [refined(each, chunk.text, read.get(chunk.id)) for each, chunk in zip(found, fresh, strict=True)]
@@ -52,13 +52,9 @@ class GraphBuilding:
         await self.ingestion.still_present(job)
 
 
-def contributions(chunks: Sequence[Chunk], headings: frozenset[str]) -> list[Contribution]:
-    """Read chunks against the headings known so far."""
-    gazetteer = gazetteer_of(headings)
-    return [extract(chunk, gazetteer) for chunk in chunks]
+def contributions(chunks: Sequence[Chunk]) -> list[Contribution]:
+    """Read chunks, each against its own headings alone: what a chunk says must not depend on what came before it.
 
-
-@lru_cache(maxsize=4)
-def gazetteer_of(headings: frozenset[str]) -> Gazetteer:
-    """Index headings once for the batches of a document, and for the documents that bring no new ones."""
-    return Gazetteer(headings)
+    Where a text names a heading of another document is found out anew with every version of the graph.
+    """
+    return [extract(chunk, Gazetteer(map(entity_key, heading_names(chunk)))) for chunk in chunks]

@@ -143,7 +143,7 @@ class ModelExtraction:
         chunks = [each for each in await index.chunks_of(base, document) if each.id in ids]
         readings = await self.packing.readings.of(base, chunks)
         read = [each for each in chunks if each.id in readings]
-        found = contributions(read, await graph.headings(base))
+        found = contributions(read)
         await graph.record(
             base, [refined(rules, each.text, readings[each.id]) for rules, each in zip(found, read, strict=True)]
         )

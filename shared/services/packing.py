@@ -49,13 +49,11 @@ class Packing:
     async def packed(self, base: BaseKey, unread: Unread) -> list[Pack]:
         """Pack passages with the names that the rules find in them."""
         chunks = self.readings.distinct(chunk for each in unread.values() for chunk in each)
-        headings = await self.graph.headings(base)
-        return await asyncio.to_thread(lambda: packs(chunks, contributions(chunks, headings)) if chunks else [])
+        return await asyncio.to_thread(lambda: packs(chunks, contributions(chunks)) if chunks else [])
 
     async def repacked(self, base: BaseKey, chunks: Sequence[Chunk]) -> Pack:
         """Make one pack of what is left of another."""
-        headings = await self.graph.headings(base)
-        return await asyncio.to_thread(lambda: pack_of(chunks, contributions(chunks, headings)))
+        return await asyncio.to_thread(lambda: pack_of(chunks, contributions(chunks)))
 
     async def estimate(self, unread: Unread, made: Sequence[Pack]) -> BuildEstimate:
         """Say what packs will take, without a retry, and whether every budget holds that much."""

@@ -59,9 +59,8 @@ async def fill(ground: Ground, texts: dict[str, str]) -> int:
     every = {name: await chunks_of(ground, name, text) for name, text in texts.items()}
     for name, chunks in every.items():
         await index(ground, name, chunks)
-    headings = frozenset[str]()
     for chunks in every.values():
-        await ground.graph.record(BASE, contributions(chunks, headings))
+        await ground.graph.record(BASE, contributions(chunks))
     await ground.graph.publish(BASE)
     return sum(map(len, every.values()))
 

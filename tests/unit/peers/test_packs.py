@@ -17,7 +17,7 @@ from tests.peers.replies import reply
 async def pack_of(text: str) -> Pack:
     """Pack a text as the product does."""
     chunks = chunk(document_id(BASE, "book.md"), await LocalParser().parse("book.md", text.encode()))
-    return packs(chunks, contributions(chunks, frozenset()))[0]
+    return packs(chunks, contributions(chunks))[0]
 
 
 async def test_every_passage_of_a_pack_is_answered_at_the_same_density() -> None:
