@@ -26,6 +26,9 @@ MOST_AT_ONCE = 256
 REST_PER_SCAN = 4.0
 """Waiting is at least this many times as long as scanning, so that a huge folder does not keep a core busy."""
 
+REMEMBERING_SECONDS = 1.0
+"""How long a stop waits for what was handed over to be written down, and not for the pause before another attempt."""
+
 
 @dataclass(frozen=True)
 class BlobFunction:
@@ -68,7 +71,14 @@ class Watcher:
         self._looking = asyncio.create_task(self._keep_looking(scan_seconds), name="watcher")
 
     async def stop(self) -> None:
-        """Stop looking and retrying; a function that is being called is cut off, so let the gate drain first."""
+        """Stop looking and retrying; a function that is being called is cut off, so let the gate drain first.
+
+        What was handed over gets a moment to be remembered, or its deletion would go unnoticed after the next start.
+        """
+        if self._looking:
+            self._looking.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=REMEMBERING_SECONDS)
         tasks = [*self._under_way.values(), *([self._looking] if self._looking else [])]
         for task in tasks:
             task.cancel()
