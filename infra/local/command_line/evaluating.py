@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import track
 
 from infra.local.command_line.ablations import ablations
-from infra.local.command_line.connection import client_of
+from infra.local.command_line.connection import client_of, translated
 from infra.local.command_line.labelled import LabelledSet, labelled_set
 from infra.local.command_line.recall import folded, percentage, places, recalls
 from infra.local.command_line.serving import local_host
@@ -39,7 +39,7 @@ async def evaluate(arguments: Namespace, settings: Settings) -> int:
         sets = [labelled_set(Path(file), Path(folder) / "passages") for file in arguments.files]
         fresh = replace(settings, data_dir=Path(folder) / "house", cache_entries=0)
         host = local_host(fresh)
-        async with host.serving(port=0) as address, client_of(address) as client:
+        async with translated(), host.serving(port=0) as address, client_of(address) as client:
             sources = [source for each in sets for source in each.sources]
             documents = await ingest(client, BASE, sources, notes)
             failed = [each["name"] for each in documents if each["status"] != "ready"]

@@ -12,6 +12,10 @@ from shared.domain.errors import BadSetting
 
 ADDRESS = "127.0.0.1"
 
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection stays open: longer than clients keep theirs (aiohttp 15, httpx 5), so that none is closed
+in the very moment in which a client sends on it."""
+
 CUT_OFF_SECONDS = 1
 """How long connections may linger once the host has drained; what is left then had its time."""
 
@@ -56,6 +60,7 @@ def configuration(app: ASGIApp) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=CUT_OFF_SECONDS,
     )
 
