@@ -7,7 +7,7 @@ BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 
-.PHONY: help run serve test test-slow check format coverage eval bench bench-peers requirements clean
+.PHONY: help run serve smoke parts test test-slow check format coverage eval bench bench-peers package requirements web-vendor clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -17,6 +17,12 @@ run: $(VENV)/local  ## Set up, ingest the samples, ask two questions, keep servi
 
 serve: $(VENV)/local  ## Set up and serve on 127.0.0.1 (settings PORT, DATA_DIR)
 	@$(BIN)/knowledge-rag serve
+
+smoke: $(VENV)/local  ## Try a running service once from end to end: make smoke URL=https://...
+	@$(BIN)/knowledge-rag smoke $(if $(URL),--url "$(URL)")
+
+parts: $(BIN)/python  ## Get the servers and the browser that some tests start; says what it could not get
+	@$(BIN)/python -m tests.parts
 
 test: check  ## Set up, check, run the tests
 	$(BIN)/python -m pytest -n 2 -m "not slow" -rs
@@ -46,11 +52,20 @@ bench: $(VENV)/dev  ## Print one JSON line per figure: make bench BOOK=FILE inde
 bench-peers: $(VENV)/dev  ## Measure other systems beside this one: make bench-peers BOOK=FILE SHORT=FILE
 	@$(BIN)/python -m tests.peers $(if $(BOOK),--book "$(BOOK)") $(if $(SHORT),--short "$(SHORT)")
 
+package:  ## Put what the cloud runs of the last commit into build/functions.zip
+	@mkdir -p build
+	git archive --format=zip --output=build/functions.zip HEAD function_app.py functions shared infra web host.json requirements.txt
+
 requirements: $(VENV)/dev  ## Pin every dependency anew
 	$(COMPILE) -o requirements.txt
 	$(COMPILE) --extra local -o requirements-local.txt
 	$(COMPILE) --extra local --extra dev -o requirements-dev.txt
 	$(COMPILE:pyproject.toml=tests/peers/requirements.in) -o tests/peers/requirements.txt
+	$(COMPILE:pyproject.toml=tests/bench/gateway.in) -o tests/bench/gateway.txt
+	$(COMPILE:pyproject.toml=tests/parts/llm.in) -o tests/parts/llm.txt
+
+web-vendor: $(BIN)/python  ## Get the one library of the page anew from npm
+	@$(BIN)/python -m tests.vendor
 
 clean:  ## Remove environments and caches, keep DATA_DIR
 	rm -rf .venv* .mypy_cache .ruff_cache .hypothesis *.egg-info build

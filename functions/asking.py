@@ -1,14 +1,12 @@
 """Functions that answer questions."""
 
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing
-
 import azure.durable_functions as df
 from azurefunctions.extensions.http.fastapi import StreamingResponse
 
 from functions import measurements, sse
+from functions.answer_events import counted, events
 from functions.bootstrap import services
-from functions.contracts.asking import ChatRequest, QueryAnswer, QueryRequest, Source
+from functions.contracts.asking import ChatRequest, QueryAnswer, QueryRequest
 from functions.contracts.graph_search import (
     CommunityAnswer,
     EntityAnswer,
@@ -22,40 +20,43 @@ from functions.contracts.graph_search import (
 )
 from functions.operation import operation
 from functions.request import Call
-from shared.domain.answers import AnswerEvent, Finished, Question, References, TextDelta
+from shared.domain.roles import Feature
 
 blueprint = df.Blueprint()
 
 
-@operation(blueprint, "POST", "rag/query")
+@operation(blueprint, "POST", "rag/query", needs=Feature.CHAT)
 async def rag_query(call: Call, body: QueryRequest) -> QueryAnswer:
     """Answer a question from the documents of a knowledge base."""
     scope = await services().bases.scope(call.principal, body.kb_id)
     question = body.question(call.principal, scope)
-    answer = await services().ask.answer(question)
-    measurements.answered(answer)
+    with measurements.counting_blocked():
+        answer = await services().ask.answer(question)
+    counted(answer)
     return QueryAnswer.of(answer)
 
 
-@operation(blueprint, "POST", "chat/stream", media_type="text/event-stream")
+@operation(blueprint, "POST", "chat/stream", media_type="text/event-stream", needs=Feature.CHAT)
 async def chat_stream(call: Call, body: ChatRequest) -> StreamingResponse:
     """Answer the last message of a conversation as server-sent events: delta, refs, done, error."""
+    if body.conversation_id:
+        return await continued(call, body, body.conversation_id)
     scope = await services().bases.scope(call.principal, body.kb_id)
-    question = Question(
-        call.principal,
-        scope,
-        body.messages[-1].content,
-        history=body.history,
-        top_k=body.top_k,
-        temperature=body.temperature,
-        use_graph=body.use_graph_rag,
-        use_cache=body.use_cache,
-    )
+    question = body.question(call.principal, scope)
     services().ask.screen(question)
     return sse.stream(events(services().ask.stream(question)), call.request_id)
 
 
-@operation(blueprint, "POST", "search/graph")
+async def continued(call: Call, body: ChatRequest, id: str) -> StreamingResponse:
+    """Go on with a conversation that is kept; what was said before is taken from there."""
+    conversation = await services().personal.conversations.get(call.principal, id)
+    base = body.kb_id if "kb_id" in body.model_fields_set else conversation.base
+    scope = await services().bases.scope(call.principal, base)
+    question = await services().personal.conversing.continued(body.question(call.principal, scope), conversation)
+    return sse.stream(events(services().personal.conversing.stream(question, conversation)), call.request_id)
+
+
+@operation(blueprint, "POST", "search/graph", needs=Feature.GRAPHRAG)
 async def search_graph(call: Call, body: GraphSearchRequest) -> GraphSearchAnswer:
     """Find passages, and the entities, relations and communities around a question."""
     scope = await services().bases.scope(call.principal, body.kb_id)
@@ -74,7 +75,10 @@ async def search_graph(call: Call, body: GraphSearchRequest) -> GraphSearchAnswe
         ],
         graph_context=GraphContext(
             entities=[EntityAnswer.of(each) for each in found.entities],
-            relations=[RelationAnswer.of(each) for each in found.relations],
+            relations=[
+                *(RelationAnswer.of(each) for each in found.relations),
+                *(RelationAnswer.of_names(each) for each in found.same_as),
+            ],
             path=[PathStep.of(each, found.names) for each in found.path],
             communities=[CommunityAnswer.of(each) for each in found.communities],
         ),
@@ -84,23 +88,3 @@ async def search_graph(call: Call, body: GraphSearchRequest) -> GraphSearchAnswe
             execution_time_ms=round(found.milliseconds, 3),
         ),
     )
-
-
-async def events(answer_events: AsyncGenerator[AnswerEvent, None]) -> AsyncGenerator[sse.Event, None]:
-    """Pass on the events of an answer; closing this ends them."""
-    async with aclosing(answer_events) as open_events:
-        async for event in open_events:
-            for written in written_event(event):
-                yield written
-
-
-def written_event(event: AnswerEvent) -> Iterator[sse.Event]:
-    """Write one event of an answer as JSON."""
-    match event:
-        case TextDelta(text):
-            yield "delta", {"text": text}
-        case References(citations):
-            yield "refs", {"sources": [Source.of(each).model_dump() for each in citations]}
-        case Finished(answer):
-            measurements.answered(answer)
-            yield "done", {"finish_reason": "stop", **QueryAnswer.of(answer).model_dump(exclude={"sources"})}

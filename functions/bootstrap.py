@@ -1,84 +1,29 @@
-"""The one place that names concrete adapters: chooses the ground, puts the rooms on it."""
+"""Chooses the ground, and holds the house that stands on it; names the embedded adapters."""
 
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from functions.probes import Probe, probes
-from shared.domain.money import Budget, Money, Period
-from shared.money.accounts import GLOBAL
-from shared.money.prices import FREE, PriceList, stated_price
-from shared.ports.answer_cache import AnswerCache
-from shared.ports.catalog import Catalog
-from shared.ports.chunk_index import ChunkIndex, EmbeddingStore
-from shared.ports.extraction import ExtractionQueue, ExtractionStore
+from functions.budgets import budgets
+from functions.caching import origin
+from functions.closing import Closing
+from functions.ground import Ground
+from functions.identity_ground import identity_ground, sqlite_identity
+from functions.personal_ground import PersonalGround
+from functions.rooms import Services, build, utc_now
+from functions.telemetry import watch
+from infra.keys import Key
+from shared.ports.alerts import AlertChannel
 from shared.ports.files import Files
-from shared.ports.graph_store import GraphStore
-from shared.ports.ledger import BudgetLedger
 from shared.ports.models import ChatModel, Embedder, TaskModel
-from shared.ports.parser import DocumentParser
-from shared.services.arrivals import Arrivals
-from shared.services.ask import Asking
-from shared.services.build_graph import GraphBuilding
-from shared.services.communities import Communities
-from shared.services.documents import Documents
-from shared.services.embedding import Embedding
-from shared.services.extraction import ModelExtraction
-from shared.services.ingest import Ingestion
-from shared.services.knowledge_bases import KnowledgeBases
-from shared.services.model_task import PaidTasks
-from shared.services.money_watch import MoneyWatch
-from shared.services.packing import Packing
-from shared.services.readings import Readings
-from shared.services.reconcile import Reconciliation
-from shared.services.retrieve import Retriever
-from shared.services.search_graph import GraphSearchService
-from shared.services.spend import SpendGate
-from shared.services.staging import Staging
+from shared.ports.reranker import Reranker
+from shared.ports.web_files import WebFiles
+from shared.services.answer_levels import AnswerLevels
+from shared.setting_fields import KEPT_ELSEWHERE, present_environment
 from shared.settings import Settings
 
-
-@dataclass(frozen=True)
-class Ground:
-    """One adapter for every port, and how to let go of them all."""
-
-    catalog: Catalog
-    files: Files
-    parser: DocumentParser
-    index: ChunkIndex
-    embeddings: EmbeddingStore
-    graph: GraphStore
-    ledger: BudgetLedger
-    cache: AnswerCache
-    chat_model: ChatModel
-    embedder: Embedder
-    task_model: TaskModel | None
-    writings: ExtractionStore
-    queue: ExtractionQueue
-    close: Callable[[], None]
-
-
-@dataclass(frozen=True)
-class Services:
-    """What the functions call."""
-
-    settings: Settings
-    bases: KnowledgeBases
-    documents: Documents
-    arrivals: Arrivals
-    ingestion: Ingestion
-    graph_building: GraphBuilding
-    communities: Communities
-    extraction: ModelExtraction | None
-    retriever: Retriever
-    ask: Asking
-    search_graph: GraphSearchService
-    money_watch: MoneyWatch
-    reconciliation: Reconciliation
-    probes: Mapping[str, Probe]
-    close: Callable[[], None]
+if TYPE_CHECKING:
+    from infra.local.sqlite import Database
+    from infra.openai_compatible.chat_model import CompatibleChatModel
 
 
 class House:
@@ -90,10 +35,8 @@ class House:
         self._services: Services | None = None
 
     def configure(self, settings: Settings) -> None:
-        """Take other settings; services built with the old ones are closed."""
+        """Take other settings; what was built with the old ones is for `close` to let go of, before."""
         with self._lock:
-            if self._services:
-                self._services.close()
             self._settings, self._services = settings, None
 
     def services(self) -> Services:
@@ -103,194 +46,215 @@ class House:
                 if self._services is None:
                     if self._settings is None:
                         raise RuntimeError("configure() comes before services()")
-                    self._services = build(self._settings, local_ground(self._settings))
+                    self._services = build(self._settings, ground_of(self._settings), watch(self._settings))
+        return self._services
+
+    async def close(self) -> None:
+        """Let go of what the services hold, on the event loop that they worked on; the next use builds others."""
+        with self._lock:
+            services, self._services = self._services, None
+        if services is not None:
+            await services.close()
+
+    def send_off(self) -> None:
+        """Ask those who follow documents to leave at once, as the process is about to end."""
+        if self._services is not None:
+            self._services.knowledge.progress.listeners.send_off()
+
+    def built(self) -> Services | None:
+        """Return the services where something has needed them already."""
         return self._services
 
 
 _house = House()
 configure = _house.configure
 services = _house.services
+send_off = _house.send_off
+built = _house.built
+close = _house.close
 
 
-def utc_now() -> datetime:
-    """Return the present moment."""
-    return datetime.now(UTC)
+def ground_of(settings: Settings) -> Ground:
+    """Return what the profile stands on; the adapters of the other ground are not even imported."""
+    if settings.profile == "local":
+        return local_ground(settings)
+    from functions.azure_ground import azure_ground
+
+    return azure_ground(settings)
 
 
 def local_ground(settings: Settings) -> Ground:
     """Stand on embedded parts: SQLite files in the data folder, and a model only where one is plugged in."""
-    from infra.local.answer_cache import MemoryAnswerCache
     from infra.local.catalog import SqliteCatalog
     from infra.local.chunk_index import SqliteChunkIndex
     from infra.local.embedding_store import SqliteEmbeddingStore
     from infra.local.extraction_store import SqliteExtractionQueue, SqliteExtractionStore
-    from infra.local.files import FolderFiles
     from infra.local.graph_store import SqliteGraphStore
     from infra.local.ledger import SqliteLedger
+    from infra.local.measurements import SqliteMeasurements
+    from infra.local.no_shield import NoShield
     from infra.local.parsing.parser import LocalParser
-    from infra.local.sqlite import Database
+    from infra.local.tally import SqliteTally
 
-    knowledge = Database(settings.data_dir / "knowledge.sqlite")
-    money = Database(settings.data_dir / "ledger.sqlite")
-    files = FolderFiles(settings.data_dir)
-    closing = ExitStack()
-    for each in (knowledge, money, files):
-        closing.callback(each.close)
-    index = SqliteChunkIndex(knowledge)
-
+    closing = Closing()
+    knowledge, money = (database(settings, name, closing) for name in ("knowledge", "ledger"))
+    writer, small, tasks, chosen, ranker = models(settings, closing)
+    graph = SqliteGraphStore(knowledge, index := SqliteChunkIndex(knowledge))
     return Ground(
         catalog=SqliteCatalog(knowledge),
-        files=files,
-        parser=LocalParser(),
+        files=folder(settings, closing),
+        web=web_files(settings),
+        parser=closing.over(LocalParser()),
         index=index,
         embeddings=SqliteEmbeddingStore(knowledge),
-        graph=SqliteGraphStore(knowledge, index),
+        graph=graph,
+        resolutions=graph,
         ledger=SqliteLedger(money, budgets(settings)),
-        cache=MemoryAnswerCache(settings.cache_seconds, settings.cache_entries),
-        chat_model=chat_model(settings),
-        embedder=embedder(settings, closing),
-        task_model=task_model(settings),
+        tally=SqliteTally(money),
+        cache=kept_answers(settings, knowledge, writer.name, chosen.name, ranker.name, tasks.name if tasks else ""),
+        measurements=SqliteMeasurements(money),
+        chat_model=writer,
+        small_model=small,
+        embedder=chosen,
+        reranker=ranker,
+        shield=NoShield(),
+        task_model=tasks,
         writings=SqliteExtractionStore(knowledge),
         queue=SqliteExtractionQueue(knowledge),
-        close=closing.close,
+        personal=sqlite_personal(settings, closing),
+        identity=identity_ground(settings, key_of, lambda: sqlite_identity(settings, closing), closing),
+        prepare=nothing_to_prepare,
+        alerts=alert_channel(settings),
+        close=closing.aclose,
+        further_models=tuple(served(settings, name, closing) for name in settings.chat_further_models.split()),
     )
 
 
-def chat_model(settings: Settings) -> ChatModel:
+def folder(settings: Settings, closing: Closing) -> Files:
+    """Open the data folder for files; `closing` lets go of it."""
+    from infra.local.files import FolderFiles
+
+    return closing.over(FolderFiles(settings.data_dir))
+
+
+def web_files(settings: Settings) -> WebFiles:
+    """Return what fetches documents from the hosts of the settings; without any it fetches nothing."""
+    from infra.web_files import AllowedWebFiles
+
+    return AllowedWebFiles(tuple(settings.upload_hosts.split()), settings.max_upload_mb * 1_000_000)
+
+
+def sqlite_personal(settings: Settings, closing: Closing) -> PersonalGround:
+    """Keep what belongs to one person in a SQLite file of its own; `closing` lets go of it."""
+    from infra.local.conversations import SqliteConversations
+    from infra.local.feedback import SqliteFeedback
+
+    file = database(settings, "conversations", closing)
+    return PersonalGround(SqliteConversations(file, utc_now), SqliteFeedback(file, utc_now))
+
+
+def database(settings: Settings, name: str, closing: Closing) -> "Database":
+    """Open a SQLite file of the data folder; `closing` lets go of it."""
+    from infra.local.sqlite import Database
+
+    return closing.over(Database(settings.data_dir / f"{name}.sqlite"))
+
+
+def kept_answers(settings: Settings, knowledge: "Database", *models: str) -> AnswerLevels:
+    """Keep answers of these models in the file that counts the bases' versions, behind this process's memory."""
+    from infra.local.answer_cache import MemoryAnswerCache
+    from infra.local.stored_answers import Bounds, SqliteAnswerCache
+
+    bounds = Bounds(settings.cache_seconds, settings.cache_entries)
+    near = MemoryAnswerCache(bounds.seconds, bounds.entries)
+    return AnswerLevels(near, SqliteAnswerCache(knowledge, bounds, origin(settings, *models)))
+
+
+def models(
+    settings: Settings, closing: Closing
+) -> tuple[ChatModel, ChatModel | None, TaskModel | None, Embedder, Reranker]:
+    """Return what answers, a cheaper one, what reads for the graph, what embeds and what reranks."""
+    chosen = embedder(settings, closing)
+    answering = chat_model(settings, closing), small_model(settings, closing), task_model(settings, closing)
+    return *answering, chosen, reranker(settings, chosen, closing)
+
+
+def chat_model(settings: Settings, closing: Closing) -> ChatModel:
     """Return the model that writes answers: the server of the settings, or the extractive one."""
     if settings.chat_base_url:
-        from infra.openai_compatible.chat_model import CompatibleChatModel
-
-        return CompatibleChatModel(
-            settings.chat_base_url, settings.chat_api_key, settings.chat_model, settings.chat_timeout_seconds
-        )
+        return served(settings, settings.chat_model, closing)
     from infra.local.extractive_model import ExtractiveModel
 
     return ExtractiveModel()
 
 
-def task_model(settings: Settings) -> TaskModel | None:
-    """Return the model that reads for the graph, where the settings want one."""
-    if settings.extraction == "rules":
+def small_model(settings: Settings, closing: Closing) -> ChatModel | None:
+    """Return the cheaper model on the same server, where there is one."""
+    return served(settings, settings.chat_small_model, closing) if settings.chat_small_model else None
+
+
+def task_model(settings: Settings, closing: Closing) -> TaskModel | None:
+    """Return the model that reads for the graph and writes reports, where there is a server."""
+    if not settings.chat_base_url:
         return None
+    return served(settings, settings.extraction_model or settings.chat_model, closing)
+
+
+def served(settings: Settings, name: str, closing: Closing) -> "CompatibleChatModel":
+    """Return a model of the chat server."""
     from infra.openai_compatible.chat_model import CompatibleChatModel
+    from infra.openai_compatible.patience import Patience
 
-    name = settings.extraction_model or settings.chat_model
-    return CompatibleChatModel(settings.chat_base_url, settings.chat_api_key, name, settings.chat_timeout_seconds)
+    key, patience = key_of(settings.chat_api_key), Patience(settings.chat_timeout_seconds)
+    return closing.over(CompatibleChatModel(settings.chat_base_url, key, name, patience))
 
 
-def embedder(settings: Settings, closing: ExitStack) -> Embedder:
+def embedder(settings: Settings, closing: Closing) -> Embedder:
     """Return the embedder: the server of the settings, the embedded one, or none; `closing` lets go of it."""
     if settings.embedding_base_url:
         from infra.openai_compatible.embedder import CompatibleEmbedder
 
-        return CompatibleEmbedder(
-            settings.embedding_base_url,
-            settings.embedding_api_key,
-            settings.embedding_model,
-            settings.embedding_dimensions,
-        )
+        key, dimensions = key_of(settings.embedding_api_key), settings.embedding_dimensions
+        return closing.over(CompatibleEmbedder(settings.embedding_base_url, key, settings.embedding_model, dimensions))
     if settings.embedder == "none":
         from infra.local.embedding import NoEmbedder
 
         return NoEmbedder()
     from infra.local.embedding import MiniLmEmbedder
 
-    embedded = MiniLmEmbedder(settings.data_dir / "models")
-    closing.callback(embedded.close)
-    return embedded
+    return closing.over(MiniLmEmbedder(settings.data_dir / "models"))
 
 
-def budgets(settings: Settings) -> tuple[Budget, ...]:
-    """Return the budgets that everybody shares."""
-    return (
-        Budget(GLOBAL, Period.DAILY, Money.of_usd(settings.daily_budget_usd)),
-        Budget(GLOBAL, Period.MONTHLY, Money.of_usd(settings.monthly_budget_usd)),
-    )
+def reranker(settings: Settings, embedder: Embedder, closing: Closing) -> Reranker:
+    """Return what reranks: the server of the settings, or the sentences' nearness by the embedder."""
+    if settings.rerank_base_url:
+        from infra.openai_compatible.reranker import CompatibleReranker
+
+        key = key_of(settings.rerank_api_key)
+        return closing.over(CompatibleReranker(settings.rerank_base_url, key, settings.rerank_model))
+    from infra.local.reranker import SentenceReranker
+
+    return SentenceReranker(embedder)
 
 
-def prices(settings: Settings, ground: Ground) -> PriceList:
-    """Return what a token of each model costs; what runs in this process costs nothing."""
-    chat = stated_price(settings.chat_input_price, settings.chat_output_price, settings.chat_cached_price)
-    embedding = stated_price(settings.embedding_price, 0.0)
-    tasks = {ground.task_model.name: chat} if ground.task_model else {}
-    return PriceList(
-        {
-            **tasks,
-            ground.chat_model.name: chat if settings.chat_base_url else FREE,
-            ground.embedder.name: embedding if settings.embedding_base_url else FREE,
-        }
-    )
-
-
-def build(settings: Settings, ground: Ground) -> Services:
-    """Put every service on the ground."""
-    gate = SpendGate(ground.ledger, prices(settings, ground))
-    embedding = Embedding(ground.embedder, ground.embeddings, gate)
-    staging = Staging(ground.files)
-    extraction = model_extraction(ground, gate)
-    documents = document_service(ground)
-    bases = KnowledgeBases(ground.catalog, documents, utc_now)
-    retriever = Retriever(ground.index, ground.graph, embedding)
-    ingestion = Ingestion(
-        ground.catalog,
-        ground.files,
-        ground.parser,
-        ground.index,
-        ground.graph,
-        ground.cache,
-        embedding,
-        staging,
-        ground.writings,
-        utc_now,
-    )
-    readings = extraction.packing.readings if extraction else None
-    return Services(
-        settings=settings,
-        bases=bases,
-        documents=documents,
-        arrivals=Arrivals(bases, documents, ground.files),
-        ingestion=ingestion,
-        graph_building=GraphBuilding(ground.graph, staging, ingestion, readings),
-        communities=Communities(ground.graph, ground.index),
-        extraction=extraction,
-        retriever=retriever,
-        ask=Asking(retriever, ground.index, ground.cache, gate, ground.chat_model, settings.context_tokens),
-        search_graph=GraphSearchService(retriever, ground.graph),
-        money_watch=MoneyWatch(ground.ledger, utc_now),
-        reconciliation=Reconciliation(ground.catalog, ground.files, ground.index, documents),
-        probes=probes(ground),
-        close=ground.close,
-    )
-
-
-def document_service(ground: Ground) -> Documents:
-    """Receive and delete documents on the ground."""
-    return Documents(
-        ground.catalog,
-        ground.files,
-        ground.index,
-        ground.embeddings,
-        ground.graph,
-        ground.cache,
-        ground.writings,
-        utc_now,
-    )
-
-
-def model_extraction(ground: Ground, gate: SpendGate) -> ModelExtraction | None:
-    """Let the ground's model read for the graph, where there is one."""
-    model = ground.task_model
-    if model is None:
+def alert_channel(settings: Settings) -> AlertChannel | None:
+    """Return the webhook of the settings, or nothing: then budgets are watched in the log alone."""
+    if not settings.alert_webhook_url:
         return None
-    readings = Readings(ground.writings, model.name)
-    price = gate.prices.of(model.name)
-    return ModelExtraction(
-        ground.catalog,
-        ground.files,
-        ground.cache,
-        ground.queue,
-        Packing(ground.index, ground.graph, readings, ground.ledger, price, utc_now),
-        PaidTasks(model, gate),
-        utc_now,
-    )
+    from infra.webhook import Webhook
+
+    return Webhook(key_of(settings.alert_webhook_url), key_of(settings.alert_webhook_secret))
+
+
+def key_of(value: str) -> Key:
+    """Return a key as a setting has it, or what looks up the one that the setting names."""
+    if not value.startswith(KEPT_ELSEWHERE):
+        return value
+    from infra.local.secrets import EnvironmentSecrets
+    from infra.rotating_key import RotatingKey
+
+    return RotatingKey(EnvironmentSecrets(present_environment), value.removeprefix(KEPT_ELSEWHERE))
+
+
+async def nothing_to_prepare() -> None:
+    """Return: the embedded parts make what they lack when they are opened."""

@@ -5,13 +5,11 @@ from typing import Any
 
 import azure.durable_functions as df
 
+from functions.batches import for_each_batch
 from functions.bootstrap import services
 from functions.steps import patiently
 from shared.domain.access import BaseKey
 from shared.domain.jobs import IngestionJob
-
-FAN_OUT = 100
-"""See functions/ingestion.py: the same bound for the same reason."""
 
 blueprint = df.Blueprint()
 
@@ -20,10 +18,7 @@ blueprint = df.Blueprint()
 def build_graph(context: df.DurableOrchestrationContext) -> Generator[Any, Any, None]:
     """Extract per batch of chunks, then publish."""
     job = context.get_input()
-    work = [{**job, "batch": number} for number in range(job["batches"])]
-    for start in range(0, len(work), FAN_OUT):
-        wave = work[start : start + FAN_OUT]
-        yield context.task_all([context.call_activity("extract_graph", each) for each in wave])
+    yield from for_each_batch(context, "extract_graph", job, job["batches"])
     yield context.call_activity("publish_graph", job)
 
 

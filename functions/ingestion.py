@@ -7,14 +7,12 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from functions import measurements
+from functions.batches import for_each_batch
 from functions.bootstrap import services
 from functions.runs import start_ingestion
 from functions.steps import patiently
 from shared.domain.access import BaseKey
 from shared.domain.jobs import DOCUMENTS, IngestionJob
-
-FAN_OUT = 100
-"""Activities under way at once in one run: replaying a longer history costs more than the waiting saves."""
 
 blueprint = df.Blueprint()
 
@@ -50,11 +48,7 @@ def ingest_document(context: df.DurableOrchestrationContext) -> Generator[Any, A
     job = context.get_input()
     try:
         batches = yield context.call_activity("parse_document", job)
-        work = [{**job, "batch": number, "batches": batches} for number in range(batches)]
-        for start in range(0, batches, FAN_OUT):
-            yield context.task_all(
-                [context.call_activity("embed_chunks", each) for each in work[start : start + FAN_OUT]]
-            )
+        yield from for_each_batch(context, "embed_chunks", {**job, "batches": batches}, batches)
         yield context.call_activity("index_chunks", {**job, "batches": batches})
         yield context.call_sub_orchestrator("build_graph", {**job, "batches": batches})
         yield context.call_activity("finish_document", job)
@@ -88,13 +82,16 @@ async def index_chunks(job: dict) -> None:
 async def finish_document(job: dict) -> None:
     """Say that the document is ready."""
     await patiently(job, lambda: finished(IngestionJob.from_json(job)))
-    measurements.documents.labels("ready").inc()
+    measurements.ingested("ready")
 
 
 async def finished(job: IngestionJob) -> None:
     """Let the document wait for the model first, where there is one: a cut between the two loses nothing."""
     reader = services().extraction
-    lacking = await reader.wait(job.base, job.document_id) if reader else ""
+    settings = await services().ingestion.settings(job)
+    lacking = ""
+    if reader and settings.extraction != "rules":
+        lacking = await reader.wait(job.base, job.document_id)
     await services().ingestion.finish(job, lacking)
 
 
@@ -102,4 +99,4 @@ async def finished(job: IngestionJob) -> None:
 async def fail_document(job: dict) -> None:
     """Say why the document could not be taken in."""
     await services().ingestion.fail(IngestionJob.from_json(job), job["reason"])
-    measurements.documents.labels("failed").inc()
+    measurements.ingested("failed")

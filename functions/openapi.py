@@ -2,24 +2,20 @@
 
 import re
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from functions.contracts.errors import ErrorAnswer
+from functions.callers import Open
 from functions.operation import OPERATIONS, PREFIX, Operation
+from functions.product import product_version
 
 REFERENCE = "#/components/schemas/{model}"
 
 
-def product_version() -> str:
-    """Return the installed version; a deployment package carries no metadata and says so."""
-    try:
-        return version("knowledge-rag")
-    except PackageNotFoundError:
-        return "unpackaged"
+BEARER = "bearer"
+SECURITY_SCHEMES = {BEARER: {"type": "http", "scheme": "bearer", "description": "Not asked for with SIGN_IN=off."}}
 
 
 @cache
@@ -33,13 +29,13 @@ def description() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Knowledge RAG", "version": product_version()},
         "paths": paths,
-        "components": {"schemas": definitions},
+        "components": {"schemas": definitions, "securitySchemes": SECURITY_SCHEMES},
     }
 
 
 def schemas() -> tuple[dict[type[BaseModel], dict[str, Any]], dict[str, Any]]:
     """Return a reference for each model, and the schemas that the references point to."""
-    models = {model for each in OPERATIONS for model in (each.body, each.answer, ErrorAnswer) if model}
+    models = {model for each in OPERATIONS for model in (each.body, each.answer, each.errors.answer) if model}
     ordered = sorted(models, key=lambda model: model.__name__)
     found, document = models_json_schema([(each, "validation") for each in ordered], ref_template=REFERENCE)
     return {model: found[(model, "validation")] for model in ordered}, document["$defs"]
@@ -48,14 +44,16 @@ def schemas() -> tuple[dict[type[BaseModel], dict[str, Any]], dict[str, Any]]:
 def described(each: Operation, references: dict[type[BaseModel], dict[str, Any]]) -> dict[str, Any]:
     """Describe one operation."""
     content: dict[str, Any] = {each.media_type: {"schema": references[each.answer] if each.answer else {}}}
+    content |= {each.also: {"schema": {}}} if each.also else {}
     success = {"description": "Success", **({} if each.status == 204 else {"content": content})}
-    failure = {"description": "Error", "content": {"application/json": {"schema": references[ErrorAnswer]}}}
+    failure = {"description": "Error", "content": {"application/json": {"schema": references[each.errors.answer]}}}
     document: dict[str, Any] = {
         "operationId": each.name,
         "summary": each.summary,
         "tags": [each.path.split("/")[0]],
-        "parameters": [*path_parameters(each), *query_parameters(each)],
+        "parameters": [*path_parameters(each), *query_parameters(each), *([IF_MATCH] if each.is_conditional else [])],
         "responses": {str(each.status): success, "default": failure},
+        "security": [] if isinstance(each.needs, Open) else [{BEARER: []}],
     }
     if each.body:
         document["requestBody"] = {
@@ -67,12 +65,29 @@ def described(each: Operation, references: dict[type[BaseModel], dict[str, Any]]
     return document
 
 
+IF_MATCH: dict[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETags of the states that may be changed; without it, or with *, whichever there is.",
+    "schema": {"type": "string"},
+}
+"""The header of a change that is made only where nobody else made one meanwhile."""
+
 UPLOADS: dict[str, dict[str, Any]] = {
     "upload_document": {
         "type": "object",
         "required": ["file"],
         "properties": {"file": {"type": "string", "format": "binary"}},
-    }
+    },
+    "upload_knowledge": {
+        "type": "object",
+        "required": ["kb_id", "files"],
+        "properties": {
+            "kb_id": {"type": "string"},
+            "files": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
+        },
+    },
 }
 """Bodies that are streams of a file and therefore have no model."""
 

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -11,15 +11,16 @@ from azurefunctions.extensions.http.fastapi import Request
 from pydantic import BaseModel, ValidationError
 
 from shared.domain.access import Principal
-from shared.domain.errors import AccessDenied, BadRequest, TooLarge
+from shared.domain.errors import BadRequest, HeadersTooLarge, NotSignedIn, TooLarge
+from shared.domain.rates import Standing
 
 Model = TypeVar("Model", bound=BaseModel)
 
 MAXIMUM_BODY = 1_000_000
 """Bytes of a JSON body; the longest question with a long history is far below."""
 
-LOCAL_TENANT = "local"
-"""The one tenant of a machine without sign-in."""
+MAXIMUM_HEADERS = 32_768
+"""Bytes of all headers: a long token, a signature and what proxies add are far below."""
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 """What a caller may choose as X-Request-ID: nothing that could break a log line or a header."""
@@ -27,19 +28,33 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 @dataclass(frozen=True)
 class Call:
-    """One request on its way through a function. `client` starts durable runs, for functions that ask for it."""
+    """One request on its way through a function. `client` starts durable runs, for functions that ask for it.
+
+    `standings` say how the buckets stand that it took a request of.
+    """
 
     request: Request
     request_id: str
     client: Any = None
+    caller: Principal | None = None
+    standings: list[Standing] = field(default_factory=list)
+
+    def weigh(self, standing: Standing) -> None:
+        """Take note of how a bucket stands. Raises RateLimited where it held no request for this one."""
+        self.standings.append(standing)
+        standing.check()
+
+    @property
+    def address(self) -> str:
+        """The address of whoever is at the other end of the connection."""
+        return self.request.client.host if self.request.client else ""
 
     @property
     def principal(self) -> Principal:
-        """Who asks. Raises AccessDenied where the header names another tenant than the caller's."""
-        tenant = self.request.headers.get("x-tenant-id", LOCAL_TENANT)
-        if tenant != LOCAL_TENANT:
-            raise AccessDenied("X-Tenant-ID does not agree with the caller's tenant")
-        return Principal(LOCAL_TENANT, "local")
+        """Who asks. Raises NotSignedIn where nobody found out who that is."""
+        if self.caller is None:
+            raise NotSignedIn("sign in first")
+        return self.caller
 
     @property
     def path(self) -> Mapping[str, str]:
@@ -52,6 +67,12 @@ def request_id_of(request: Request) -> str:
     """Return the caller's X-Request-ID where it is harmless, or a new one."""
     given = request.headers.get("x-request-id", "")
     return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def check_headers(request: Request) -> None:
+    """Raise HeadersTooLarge where the headers are: whoever reads one later may then do so without a bound."""
+    if sum(len(name) + len(value) for name, value in request.headers.raw) > MAXIMUM_HEADERS:
+        raise HeadersTooLarge(f"the headers may have {MAXIMUM_HEADERS} bytes", limit=MAXIMUM_HEADERS)
 
 
 async def read_body(request: Request, model: type[Model]) -> Model:

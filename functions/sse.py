@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from contextvars import Context, copy_context
 
 from azurefunctions.extensions.http.fastapi import StreamingResponse
 
@@ -17,22 +18,39 @@ PING_SECONDS = 15.0
 HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 logger = logging.getLogger(__name__)
 
-Event = tuple[str, object]
-"""The name of an event and its JSON value."""
+Event = tuple[str, object] | tuple[str, object, str]
+"""The name of an event, its JSON value and, where a client may go on after it, its id."""
 
 
 def stream(
     events: AsyncGenerator[Event, None], request_id: str, ping_seconds: float = PING_SECONDS
 ) -> StreamingResponse:
     """Answer with a stream of events; a client that leaves closes `events`."""
-    frames = written(guarded(events, request_id), ping_seconds)
-    return StreamingResponse(frames, media_type="text/event-stream", headers=HEADERS)
+    return streamed(framed(guarded(events, request_id)), ping_seconds)
 
 
-async def written(events: AsyncGenerator[Event, None], ping_seconds: float) -> AsyncGenerator[bytes, None]:
-    """Write events as bytes, with comments in between while nothing happens."""
+def streamed(frames: AsyncGenerator[bytes, None], ping_seconds: float = PING_SECONDS) -> StreamingResponse:
+    """Answer with events that are written already; a client that leaves closes `frames`.
+
+    They are made under the deadline that the request has now, whoever reads them later.
+    """
+    pieces = written(frames, ping_seconds, copy_context())
+    return StreamingResponse(pieces, media_type="text/event-stream", headers=HEADERS)
+
+
+async def framed(events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
+    """Write each event."""
+    async with aclosing(events) as open_events:
+        async for event in open_events:
+            yield frame(*event)
+
+
+async def written(
+    frames: AsyncGenerator[bytes, None], ping_seconds: float, context: Context
+) -> AsyncGenerator[bytes, None]:
+    """Pass on what is written, with comments in between while nothing happens."""
     yield b": open\n\n"
-    upcoming: asyncio.Task[Event] = asyncio.ensure_future(anext(events))
+    upcoming = begun(frames, context)
     try:
         while True:
             done, _ = await asyncio.wait([upcoming], timeout=ping_seconds)
@@ -40,15 +58,25 @@ async def written(events: AsyncGenerator[Event, None], ping_seconds: float) -> A
                 yield b": ping\n\n"
                 continue
             try:
-                yield frame(*upcoming.result())
+                yield upcoming.result()
             except StopAsyncIteration:
                 return
-            upcoming = asyncio.ensure_future(anext(events))
+            upcoming = begun(frames, context)
     finally:
         await closed(upcoming)
+        await frames.aclose()
 
 
-async def closed(upcoming: "asyncio.Task[Event]") -> None:
+def begun(frames: AsyncGenerator[bytes, None], context: Context) -> "asyncio.Task[bytes]":
+    """Begin to wait for the next event."""
+
+    async def upcoming() -> bytes:
+        return await anext(frames)
+
+    return asyncio.get_running_loop().create_task(upcoming(), context=context)
+
+
+async def closed(upcoming: "asyncio.Task[bytes]") -> None:
     """End the wait for the next event, so that whatever makes it lets go of its model and its money."""
     upcoming.cancel()
     await asyncio.gather(upcoming, return_exceptions=True)
@@ -69,6 +97,7 @@ async def guarded(events: AsyncGenerator[Event, None], request_id: str) -> Async
         yield "done", {"finish_reason": "error"}
 
 
-def frame(name: str, value: object) -> bytes:
+def frame(name: str, value: object, id: str = "") -> bytes:
     """Write one event."""
-    return f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
+    named = f"id: {id}\n" if id else ""
+    return f"{named}event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n".encode()

@@ -2,49 +2,21 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from functions.contracts.options import QuestionOptions
 from shared.domain.access import Principal, Scope
 from shared.domain.answers import Answer, Citation, Question, Turn
 
-Mode = Literal["simple", "balanced", "ultimate"]
-"""simple: one search without the graph. balanced: the graph, and further searches where the question asks for several
-things. ultimate: a further search for every question, and an answer whose every sentence is checked."""
 
-
-class Accepting(BaseModel):
-    """A body whose unknown fields are ignored, and named in the answer's X-Ignored-Fields header."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-class QueryRequest(Accepting):
+class QueryRequest(QuestionOptions):
     """A question to one knowledge base."""
 
     query: str
-    kb_id: str = Field("default", max_length=64)
-    top_k: int = Field(8, ge=1, le=50, description="How many passages the answer may rest on.")
-    use_cache: bool = True
-    mode: Mode = "balanced"
-    use_graph: bool | None = Field(None, description="As the mode says, where it is left out; simple leaves it off.")
-    use_self_rag: bool | None = Field(None, description="As the mode says, where it is left out; ultimate has it on.")
-    use_compression: bool = False
-    compression_ratio: float = Field(0.5, ge=0.1, le=1, description="Share of the passages' tokens that stays.")
 
     def question(self, principal: Principal, scope: Scope) -> Question:
-        """Say what is asked, with what the mode decides where the caller does not."""
-        return Question(
-            principal,
-            scope,
-            self.query,
-            top_k=self.top_k,
-            use_cache=self.use_cache,
-            mode=self.mode,
-            use_graph=self.mode != "simple" if self.use_graph is None else self.use_graph,
-            use_self_rag=self.mode == "ultimate" if self.use_self_rag is None else self.use_self_rag,
-            use_compression=self.use_compression,
-            compression_ratio=self.compression_ratio,
-        )
+        """Say what is asked."""
+        return self.asked(principal, scope, self.query)
 
 
 class Message(BaseModel):
@@ -54,21 +26,20 @@ class Message(BaseModel):
     content: str
 
 
-class ChatRequest(Accepting):
+class ChatRequest(QuestionOptions):
     """A conversation whose last message, the user's, is answered."""
 
     messages: list[Message] = Field(min_length=1, max_length=200)
-    kb_id: str = Field("default", max_length=64)
     conversation_id: str | None = Field(None, max_length=64)
     temperature: float = Field(0.0, ge=0, le=2)
-    top_k: int = Field(8, ge=1, le=50)
-    use_graph_rag: bool = True
-    use_cache: bool = True
+    use_graph_rag: bool | None = Field(None, description="Stands for use_graph where that is left out.")
 
-    @property
-    def history(self) -> tuple[Turn, ...]:
-        """The messages before the last."""
-        return tuple(Turn(each.role, each.content) for each in self.messages[:-1])
+    def question(self, principal: Principal, scope: Scope) -> Question:
+        """Say what the last message asks, behind the messages before it."""
+        *before, last = self.messages
+        options = self.model_copy(update={"use_graph": self.use_graph_rag}) if self.use_graph is None else self
+        history = tuple(Turn(each.role, each.content) for each in before)
+        return options.asked(principal, scope, last.content, history=history, temperature=self.temperature)
 
 
 class Source(BaseModel):
@@ -104,14 +75,20 @@ class Source(BaseModel):
 
 
 class AnswerMetrics(BaseModel):
-    """What the answer took: milliseconds, tokens, US dollars."""
+    """What the answer took: milliseconds, tokens, US dollars.
+
+    `cache_level` says where a kept answer comes from: memory, shared, alike (written for a question that asks the same
+    in other words) or joined (somebody else was being answered already); it is empty for one that was written anew.
+    """
 
     retrieval_latency: float
+    rerank_latency: float
     generation_latency: float
     total_latency: float
     tokens_used: int
     cost_usd: float
     cache_hit: bool
+    cache_level: str
     compression_applied: bool
     self_rag_triggered: bool
 
@@ -125,7 +102,7 @@ class QueryClassifier(BaseModel):
 
 
 class QueryAnswer(BaseModel):
-    """An answer with the passages it cites."""
+    """An answer with the passages it cites; `follow_ups` are questions that may come next."""
 
     answer: str
     sources: list[Source]
@@ -135,6 +112,7 @@ class QueryAnswer(BaseModel):
     confidence: float
     entities: list[str]
     model_used: str
+    follow_ups: list[str]
 
     @classmethod
     def of(cls, answer: Answer) -> "QueryAnswer":
@@ -144,11 +122,13 @@ class QueryAnswer(BaseModel):
             sources=[Source.of(each) for each in answer.citations],
             metrics=AnswerMetrics(
                 retrieval_latency=round(answer.timings.retrieval, 3),
+                rerank_latency=round(answer.timings.rerank, 3),
                 generation_latency=round(answer.timings.generation, 3),
                 total_latency=round(answer.timings.total, 3),
                 tokens_used=answer.usage.total,
                 cost_usd=answer.cost.usd,
                 cache_hit=answer.cache_hit,
+                cache_level=answer.cache_level,
                 compression_applied="compression" in answer.features,
                 self_rag_triggered=answer.self_corrected,
             ),
@@ -159,4 +139,5 @@ class QueryAnswer(BaseModel):
             confidence=round(answer.confidence, 4),
             entities=list(answer.entities),
             model_used=answer.model,
+            follow_ups=list(answer.follow_ups),
         )

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from pydantic import BaseModel, Field
 
-from functions.contracts.asking import Accepting
+from functions.contracts.accepting import Accepting
 from shared.domain.extraction import BuildEstimate
 
 

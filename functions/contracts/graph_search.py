@@ -1,16 +1,17 @@
 """Searches of the graph and what they find, as JSON."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field
 
-from functions.contracts.asking import Accepting
+from functions.contracts.accepting import Accepting
+from functions.contracts.filters import Filters
 from shared.domain.access import Principal, Scope
 from shared.domain.answers import Question
-from shared.domain.graph import Community, Entity, EntityType, Relation
-from shared.retrieval.date_range import DateRange
+from shared.domain.filters import PassageFilter
+from shared.domain.graph import Community, Entity, Relation
+from shared.domain.resolution import SameAs
 from shared.services.search_graph import GraphSearch
 
 
@@ -20,29 +21,6 @@ class GraphOptions(Accepting):
     max_hops: int = Field(2, ge=1, le=3)
     use_community: bool = False
     use_path_reasoning: bool = False
-
-
-class DateRangeFilter(Accepting):
-    """Days as `2025-08-14`, both included; one that is left out leaves that end open."""
-
-    model_config = ConfigDict(extra="allow", populate_by_name=True)
-
-    first: date | None = Field(None, alias="from", strict=False)
-    last: date | None = Field(None, alias="to", strict=False)
-
-    @model_validator(mode="after")
-    def in_order(self) -> "DateRangeFilter":
-        """Refuse a range that ends before it begins."""
-        if self.first and self.last and self.first > self.last:
-            raise ValueError("the range ends before it begins")
-        return self
-
-
-class Filters(Accepting):
-    """What is shown of what was found: entities of some types, passages that speak of some time."""
-
-    entity_types: list[EntityType] = Field(default=[], max_length=len(EntityType), strict=False)
-    date_range: DateRangeFilter | None = None
 
 
 class GraphSearchRequest(Accepting):
@@ -57,15 +35,20 @@ class GraphSearchRequest(Accepting):
 
     def search(self, principal: Principal, scope: Scope) -> GraphSearch:
         """Say what is searched for."""
-        dates = self.filters.date_range
         return GraphSearch(
-            Question(principal, scope, self.query, top_k=self.top_k, use_graph=self.search_type != "vector"),
+            Question(
+                principal,
+                scope,
+                self.query,
+                top_k=self.top_k,
+                use_graph=self.search_type != "vector",
+                filters=PassageFilter(dates=self.filters.dates),
+            ),
             self.search_type,
             self.graph_options.max_hops,
             self.graph_options.use_community,
             self.graph_options.use_path_reasoning,
             frozenset(self.filters.entity_types),
-            DateRange(dates.first, dates.last) if dates else None,
         )
 
 
@@ -119,6 +102,13 @@ class RelationAnswer(BaseModel):
             type=relation.type.value,
             confidence=round(relation.confidence, 4),
             chunk_ids=list(relation.chunk_ids),
+        )
+
+    @classmethod
+    def of_names(cls, edge: SameAs) -> "RelationAnswer":
+        """Write the edge between two entities that may be one; GET .../resolutions says on which grounds."""
+        return cls(
+            source=edge.source, target=edge.target, type="SAME_AS", confidence=round(edge.score, 4), chunk_ids=[]
         )
 
 

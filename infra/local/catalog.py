@@ -3,17 +3,21 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import astuple, replace
 from datetime import datetime
 
 from infra.local.sqlite import Database
-from shared.domain.access import BaseKey, Principal, Scope
+from shared.domain.access import BaseKey, Principal
+from shared.domain.base_settings import BaseSettings
 from shared.domain.documents import Document, DocumentState, KnowledgeBase
 from shared.domain.errors import Conflict
+from shared.domain.money import Money
+from shared.domain.step_times import StepTimes
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS knowledge_base (
   tenant TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL, access TEXT NOT NULL,
-  created_at TEXT NOT NULL, PRIMARY KEY (tenant, id)
+  created_at TEXT NOT NULL, owner TEXT NOT NULL DEFAULT '', PRIMARY KEY (tenant, id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS document (
   tenant TEXT NOT NULL, base TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, etag TEXT NOT NULL,
@@ -23,15 +27,36 @@ CREATE TABLE IF NOT EXISTS document (
   started_at TEXT, sha256 TEXT NOT NULL, PRIMARY KEY (tenant, base, id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS document_by_id ON document (tenant, id);
+CREATE INDEX IF NOT EXISTS document_by_change ON document (tenant, base, updated_at);
 """
 
 KEEP_DOCUMENT = """
 INSERT OR REPLACE INTO document (tenant, base, id, name, etag, state, reason, pages, chunk_count, vector_count,
-  entity_count, progress, processing_seconds, access, created_at, updated_at, started_at, sha256)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  entity_count, progress, processing_seconds, access, created_at, updated_at, started_at, sha256,
+  cost, times, read_as, owner)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-STILL_AT = "SELECT 1 FROM document WHERE tenant = ? AND base = ? AND id = ? AND etag = ? AND state <> 'deleted'"
+KEEP_BASE = """
+INSERT INTO knowledge_base (tenant, id, name, description, access, created_at, owner, settings)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+CHANGE_BASE = """
+UPDATE knowledge_base SET name = ?, description = ?, access = ?, owner = ?, settings = ?
+WHERE tenant = ? AND id = ? AND name = ? AND description = ? AND access = ? AND owner = ?
+  AND settings = ?
+"""
+
+LATER_COLUMNS = {
+    "cost": "INTEGER NOT NULL DEFAULT 0",
+    "times": "TEXT NOT NULL DEFAULT '[]'",
+    "read_as": "TEXT NOT NULL DEFAULT ''",
+    "owner": "TEXT NOT NULL DEFAULT ''",
+}
+"""What the first version of the table `document` lacked."""
+
+PRESENT = "SELECT * FROM document WHERE tenant = ? AND base = ? AND id = ? AND state <> 'deleted'"
 
 
 class SqliteCatalog:
@@ -40,6 +65,10 @@ class SqliteCatalog:
     def __init__(self, database: Database) -> None:
         self._database = database
         database.create(SCHEMA)
+        database.add_column("knowledge_base", "owner", "TEXT NOT NULL DEFAULT ''")
+        database.add_column("knowledge_base", "settings", "TEXT NOT NULL DEFAULT '[]'")
+        for column, declaration in LATER_COLUMNS.items():
+            database.add_column("document", column, declaration)
 
     async def create_base(self, base: KnowledgeBase) -> None:
         """See the port."""
@@ -48,7 +77,7 @@ class SqliteCatalog:
         def insert() -> None:
             with self._database.transaction() as connection:
                 connection.execute(
-                    "INSERT INTO knowledge_base VALUES (?, ?, ?, ?, ?, ?)", (*row, base.created_at.isoformat())
+                    KEEP_BASE, (*row, base.created_at.isoformat(), base.owner, settings_text(base.settings))
                 )
 
         try:
@@ -58,8 +87,14 @@ class SqliteCatalog:
 
     async def base(self, key: BaseKey) -> KnowledgeBase | None:
         """See the port."""
-        rows = await self._read("SELECT * FROM knowledge_base WHERE tenant = ? AND id = ?", (key.tenant, key.id))
-        return base_of(rows[0]) if rows else None
+        query = "SELECT * FROM knowledge_base WHERE tenant = ? AND id = ?"
+        row = await self._database.glance(lambda reader: reader.execute(query, (key.tenant, key.id)).fetchone())
+        return base_of(row) if row else None
+
+    async def change_base(self, base: KnowledgeBase, known: KnowledgeBase) -> bool:
+        """See the port."""
+        where = (known.key.tenant, known.key.id)
+        return await self._database.write(CHANGE_BASE, (*changing(base), *where, *changing(known))) == 1
 
     async def bases(self, principal: Principal, limit: int, after: str = "") -> list[KnowledgeBase]:
         """See the port."""
@@ -82,20 +117,35 @@ class SqliteCatalog:
 
     async def keep_document(self, document: Document) -> None:
         """See the port."""
-        await self._write(KEEP_DOCUMENT, row_of(document))
+
+        def keep() -> None:
+            with self._database.transaction() as connection:
+                present = connection.execute(PRESENT, place_of(document)).fetchone()
+                kept = as_labelled(document, document_of(present)) if present else document
+                connection.execute(KEEP_DOCUMENT, row_of(kept))
+
+        await self._database.run(keep)
 
     async def advance_document(self, document: Document) -> bool:
         """See the port."""
-        where = (document.base.tenant, document.base.id, document.id, document.etag)
 
         def advance() -> bool:
             with self._database.transaction() as connection:
-                is_current = connection.execute(STILL_AT, where).fetchone() is not None
-                if is_current:
-                    connection.execute(KEEP_DOCUMENT, row_of(document))
-                return is_current
+                present = connection.execute(PRESENT, place_of(document)).fetchone()
+                if present is None or present["etag"] != document.etag:
+                    return False
+                advanced = replace(as_labelled(document, document_of(present)), cost=Money(present["cost"]))
+                connection.execute(KEEP_DOCUMENT, row_of(advanced))
+                return True
 
         return await self._database.run(advance)
+
+    async def charge_document(self, base: BaseKey, document_id: str, cost: Money) -> None:
+        """See the port."""
+        await self._write(
+            "UPDATE document SET cost = cost + ? WHERE tenant = ? AND base = ? AND id = ?",
+            (cost.nano_usd, base.tenant, base.id, document_id),
+        )
 
     async def document(self, base: BaseKey, document_id: str) -> Document | None:
         """See the port."""
@@ -104,17 +154,30 @@ class SqliteCatalog:
         )
         return document_of(rows[0]) if rows else None
 
-    async def find_document(self, principal: Principal, document_id: str) -> Document | None:
+    async def relabel_document(self, document: Document, access: frozenset[str]) -> bool:
         """See the port."""
-        rows = await self._read("SELECT * FROM document WHERE tenant = ? AND id = ?", (principal.tenant, document_id))
-        found = [document_of(row) for row in rows]
-        return next((each for each in found if readable(principal, each)), None)
+        where = (*place_of(document), labels_text(document.access))
+        statement = "UPDATE document SET access = ? WHERE tenant = ? AND base = ? AND id = ? AND access = ?"
+        return await self._database.write(statement, (labels_text(access), *where)) == 1
+
+    async def find_document(self, tenant: str, document_id: str) -> Document | None:
+        """See the port."""
+        rows = await self._read("SELECT * FROM document WHERE tenant = ? AND id = ?", (tenant, document_id))
+        return document_of(rows[0]) if rows else None
 
     async def documents(self, base: BaseKey, limit: int, after: str = "") -> Sequence[Document]:
         """See the port."""
         rows = await self._read(
             "SELECT * FROM document WHERE tenant = ? AND base = ? AND id > ? ORDER BY id LIMIT ?",
             (base.tenant, base.id, after, limit),
+        )
+        return [document_of(row) for row in rows]
+
+    async def changed_documents(self, base: BaseKey, since: datetime, limit: int) -> Sequence[Document]:
+        """See the port."""
+        rows = await self._read(
+            "SELECT * FROM document WHERE tenant = ? AND base = ? AND updated_at >= ? ORDER BY updated_at LIMIT ?",
+            (base.tenant, base.id, since.isoformat(), limit),
         )
         return [document_of(row) for row in rows]
 
@@ -145,14 +208,29 @@ class SqliteCatalog:
         await self._database.run(write)
 
 
-def readable(principal: Principal, document: Document) -> bool:
-    """Say whether the principal may read the document."""
-    return Scope(document.base, principal.labels).may_read(document.access)
+def place_of(document: Document) -> tuple[str, str, str]:
+    """Say where a document stands."""
+    return document.base.tenant, document.base.id, document.id
+
+
+def as_labelled(document: Document, present: Document) -> Document:
+    """Return a document with owner and labels of the one that is there."""
+    return replace(document, access=present.access, owner=present.owner)
 
 
 def labels_text(labels: frozenset[str]) -> str:
     """Write access labels as JSON, in order."""
     return json.dumps(sorted(labels))
+
+
+def changing(base: KnowledgeBase) -> tuple[str, str, str, str, str]:
+    """Return what may change of a base, as the values of CHANGE_BASE."""
+    return base.name, base.description, labels_text(base.access), base.owner, settings_text(base.settings)
+
+
+def settings_text(settings: BaseSettings) -> str:
+    """Write a base's settings as JSON; those of the house as a file of an earlier version has them."""
+    return json.dumps([] if settings == BaseSettings() else astuple(settings))
 
 
 def base_of(row: sqlite3.Row) -> KnowledgeBase:
@@ -163,6 +241,8 @@ def base_of(row: sqlite3.Row) -> KnowledgeBase:
         row["description"],
         frozenset(json.loads(row["access"])),
         datetime.fromisoformat(row["created_at"]),
+        row["owner"],
+        BaseSettings(*json.loads(row["settings"])),
     )
 
 
@@ -180,6 +260,10 @@ def row_of(document: Document) -> tuple[object, ...]:
         document.updated_at.isoformat(),
         started,
         document.sha256,
+        document.cost.nano_usd,
+        json.dumps(astuple(document.times)),
+        document.read_as,
+        document.owner,
     )
 
 
@@ -203,4 +287,8 @@ def document_of(row: sqlite3.Row) -> Document:
         access=frozenset(json.loads(row["access"])),
         started_at=datetime.fromisoformat(row["started_at"]) if row["started_at"] else None,
         sha256=row["sha256"],
+        cost=Money(row["cost"]),
+        times=StepTimes(*json.loads(row["times"])),
+        read_as=row["read_as"],
+        owner=row["owner"],
     )

@@ -4,7 +4,6 @@ import asyncio
 import errno
 import os
 import shutil
-import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from typing import IO, TypeVar
 
 from infra.local.etag import etag_of
 from shared.domain.errors import BadRequest, NotFound, StoreUnavailable
+from shared.domain.file_paths import segments_of
 from shared.ports.files import StoredFile
 
 Result = TypeVar("Result")
@@ -73,10 +73,11 @@ class FolderFiles:
         self._threads.shutdown(wait=True)
 
     def _delete(self, target: Path, whole_folder: bool) -> None:
-        if whole_folder and target.is_dir():
-            shutil.rmtree(target)
-        elif not whole_folder and target.is_file():
-            target.unlink()
+        while whole_folder and target.is_dir():
+            with suppress(FileNotFoundError):  # somebody else removes the same folder at this moment
+                shutil.rmtree(target)
+        if not whole_folder and target.is_file():
+            target.unlink(missing_ok=True)
         container = self._root / target.relative_to(self._root).parts[0]
         for folder in target.parents:
             if folder in (container, self._root):
@@ -92,9 +93,7 @@ class FolderFiles:
 
     def _place(self, path: str, fewest_segments: int = 2) -> Path:
         """Find where a path stands. Raises BadRequest where a name is refused or a link stands on the way."""
-        segments = path.split("/")
-        if len(segments) < fewest_segments:
-            raise BadRequest(f"a file's path needs a container and a name: {path!r}")
+        segments = segments_of(path, fewest_segments)
         for segment in segments:
             _check_segment(segment, path)
         target = self._root.joinpath(*segments)
@@ -112,15 +111,9 @@ class FolderFiles:
 
 
 def _check_segment(segment: str, path: str) -> None:
-    if segment in ("", ".", "..", INCOMING):
+    if segment == INCOMING:
         raise BadRequest(f"a file's path may not hold {segment!r}: {path!r}")
-    if any(character == "\\" or unicodedata.category(character) == "Cc" for character in segment):
-        raise BadRequest(f"a file's name may not hold backslashes or control characters: {path!r}")
-    try:
-        length = len(segment.encode())
-    except UnicodeEncodeError as error:
-        raise BadRequest(f"a file's name is not valid Unicode: {path!r}") from error
-    if length > LONGEST_SEGMENT:
+    if len(segment.encode()) > LONGEST_SEGMENT:
         raise BadRequest(f"a file's name is longer than {LONGEST_SEGMENT} bytes: {path!r}")
 
 

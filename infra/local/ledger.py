@@ -4,9 +4,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from infra.local.sqlite import Database
-from shared.domain.errors import BudgetExceeded, NotFound
-from shared.domain.money import Budget, BudgetStatus, Money, Period, Reservation, TokenUsage
-from shared.money.accounts import accounts_of
+from shared.domain.conversations import Owner
+from shared.domain.errors import NotFound
+from shared.domain.money import Budget, BudgetStatus, Money, Period, Reservation, SettledCall, TokenUsage
+from shared.money.accounts import ERASED, accounts_of, user_account
+from shared.money.amounts import check_amount, exceeded
 from shared.money.periods import period_start
 
 # `counters` holds every account of every call, so that a budget added later knows what was spent before it.
@@ -26,7 +28,8 @@ CREATE TABLE IF NOT EXISTS calls (
     cached INTEGER NOT NULL DEFAULT 0, reasoning INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS open_calls ON calls (expires_at) WHERE state = 'open';
-CREATE INDEX IF NOT EXISTS calls_by_time ON calls (settled_at);
+DROP INDEX IF EXISTS calls_by_time;
+CREATE INDEX IF NOT EXISTS calls_by_reservation ON calls (reserved_at);
 """
 
 BOOK = """INSERT INTO counters (account, period, started, spent, reserved) VALUES (?, ?, ?, ?, ?)
@@ -34,12 +37,17 @@ BOOK = """INSERT INTO counters (account, period, started, spent, reserved) VALUE
 CLOSE = """UPDATE calls SET state = ?, cost = ?, settled_at = ?, input = ?, output = ?, cached = ?, reasoning = ?
     WHERE id = ?"""
 
-MOST_NANO_USD = 10**18
-"""A billion dollars: no amount above it is meant, and sums of those below it stay within SQLite's integers."""
+SETTLED = """SELECT * FROM calls WHERE reserved_at >= ? AND reserved_at < ? AND state IN ('settled', 'swept')
+    ORDER BY reserved_at, id"""
+OF_USER = """SELECT * FROM calls WHERE tenant = ? AND user = ? AND state IN ('settled', 'swept')
+    ORDER BY reserved_at, id"""
+LET_GO = "UPDATE calls SET user = ? WHERE tenant = ? AND user = ? AND state <> 'open'"
+FORGET = """DELETE FROM counters WHERE account = ?
+    AND NOT EXISTS (SELECT 1 FROM calls WHERE tenant = ? AND user = ? AND state = 'open')"""
 
 
 class SqliteLedger:
-    """Port BudgetLedger over one SQLite file that several processes may share.
+    """Port Ledger over one SQLite file that several processes may share.
 
     A reservation that was swept and is settled afterwards is corrected to its real cost; one that was released holds
     nothing any more, so settling it raises NotFound. A reservation of nothing fits into every budget.
@@ -69,16 +77,36 @@ class SqliteLedger:
         """Settle what has expired at `now`; see the port."""
         return await self._database.run(lambda: self._sweep(now))
 
-    async def budgets(self, now: float) -> Sequence[BudgetStatus]:
+    async def budgets(self, now: float, others: Sequence[Budget] = ()) -> Sequence[BudgetStatus]:
         """Return how each budget stands; see the port."""
-        return await self._database.run(lambda: self._statuses(now))
+        return await self._database.run(lambda: self._statuses((*self._budgets, *others), now))
+
+    async def settled(self, since: float, until: float) -> Sequence[SettledCall]:
+        """Return what was paid in a span; see the port."""
+        return await self._database.run(lambda: self._settled(since, until))
+
+    async def calls_of(self, owner: Owner) -> Sequence[SettledCall]:
+        """Return what somebody paid; see the port."""
+        return [settled_call(row) for row in await self._database.read(OF_USER, (owner.tenant, owner.user))]
+
+    async def erase(self, owner: Owner) -> None:
+        """Forget who somebody was; see the port."""
+        whose = (owner.tenant, owner.user)
+
+        def erase() -> None:
+            with self._database.transaction() as writer:
+                writer.execute(LET_GO, (ERASED, *whose))
+                writer.execute(FORGET, (user_account(*whose), *whose))
+
+        await self._database.run(erase)
 
     def _reserve(self, reservation: Reservation, now: float) -> None:
         with self._database.transaction() as writer:
             if find(writer, reservation.id):
                 return
             accounts = accounts_of(reservation.tenant, reservation.user)
-            for status in statuses(writer, (each for each in self._budgets if each.account in accounts), now):
+            touched = (each for each in (*self._budgets, *reservation.caps) if each.account in accounts)
+            for status in statuses(writer, touched, now):
                 check_room(status, reservation.amount)
             row = (reservation.id, reservation.tenant, reservation.user, reservation.purpose)
             model = reservation.purpose.partition(":")[2]
@@ -110,30 +138,33 @@ class SqliteLedger:
                 close(writer, call, "swept", call["amount"], TokenUsage(), now)
             return len(expired)
 
-    def _statuses(self, now: float) -> list[BudgetStatus]:
+    def _statuses(self, budgets: Sequence[Budget], now: float) -> list[BudgetStatus]:
         with self._database.snapshot() as reader:
-            return list(statuses(reader, self._budgets, now))
+            return list(statuses(reader, budgets, now))
+
+    def _settled(self, since: float, until: float) -> list[SettledCall]:
+        with self._database.snapshot() as reader:
+            return [settled_call(row) for row in reader.execute(SETTLED, (since, until))]
 
 
-def check_amount(amount: Money) -> None:
-    """Raise ValueError for an amount that would free money or that nobody means."""
-    if not 0 <= amount.nano_usd <= MOST_NANO_USD:
-        raise ValueError(f"an amount to book lies between 0 and a billion dollars, not {amount}")
+def settled_call(row: sqlite3.Row) -> SettledCall:
+    """Read a call that was paid."""
+    return SettledCall(
+        row["tenant"],
+        row["user"],
+        row["purpose"].partition(":")[0],
+        row["model"],
+        row["reserved_at"],
+        Money(row["cost"]),
+        TokenUsage(row["input"], row["output"], row["cached"], row["reasoning"]),
+    )
 
 
 def check_room(status: BudgetStatus, amount: Money) -> None:
     """Raise BudgetExceeded where the amount does not fit; nothing fits into every budget, even one below zero."""
-    budget = status.budget
-    if amount.nano_usd == 0 or status.spent + status.reserved + amount <= budget.cap:
+    if amount.nano_usd == 0 or status.spent + status.reserved + amount <= status.budget.cap:
         return
-    raise BudgetExceeded(
-        f"the {budget.period} budget of {budget.account} is used up",
-        account=budget.account,
-        period=str(budget.period),
-        cap_usd=budget.cap.usd,
-        spent_usd=status.spent.usd,
-        reserved_usd=status.reserved.usd,
-    )
+    raise exceeded(status)
 
 
 def find(connection: sqlite3.Connection, reservation_id: str) -> sqlite3.Row | None:

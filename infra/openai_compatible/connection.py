@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
+from infra.keys import Key
+from infra.openai_compatible.patience import Patience, asked_wait
 from shared.domain.errors import (
     ContentBlocked,
     DeadlineExceeded,
@@ -19,11 +22,10 @@ from shared.domain.errors import (
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
 
-Key = str | Callable[[], Awaitable[str]]
-"""An API key, or what fetches a token for each call (Azure's managed identity)."""
+Result = TypeVar("Result")
 
-RETRIES = 2
-"""Times the SDK repeats a call that failed before its first byte, with back-off or as long as the server asks for."""
+MOST_CONNECTIONS, MOST_IDLE = 20_000, 1_000
+"""Calls at once, and connections that wait for the next one; with its own 1,000 the SDK lets the others wait."""
 
 NO_KEY = "none"
 """What is sent to a server that asks for no key; the SDK wants one."""
@@ -34,9 +36,8 @@ class Connection:
     """One client of a server, opened with the first call, since importing the SDK takes a second."""
 
     base_url: str
-    key: Key
-    timeout_seconds: float
-    retries: int = RETRIES
+    key: Key = field(repr=False)
+    patience: Patience
     _client: AsyncOpenAI | None = None
 
     async def client(self) -> AsyncOpenAI:
@@ -48,14 +49,34 @@ class Connection:
         return self._client
 
     def _open(self) -> AsyncOpenAI:
-        from openai import AsyncOpenAI
+        from httpx2 import Limits
+        from openai import AsyncOpenAI, DefaultAioHttpClient
 
+        limits = Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_IDLE)
         return AsyncOpenAI(
+            http_client=DefaultAioHttpClient(limits=limits, timeout=self.patience.seconds),
             base_url=self.base_url,
             api_key=self.key or NO_KEY,
-            timeout=self.timeout_seconds,
-            max_retries=self.retries,
+            timeout=self.patience.seconds,
+            # The SDK waits as long as it is asked to, or less than that, and knows no deadline.
+            max_retries=0,
         )
+
+    async def ask(self, request: Callable[[AsyncOpenAI], Awaitable[Result]]) -> Result:
+        """Make a request as the patience says, and once more where the key is refused and may have been replaced."""
+        client = await self.client()
+        return await self.patience.make(partial(self._answered, client, request))
+
+    async def _answered(self, client: AsyncOpenAI, request: Callable[[AsyncOpenAI], Awaitable[Result]]) -> Result:
+        from openai import AuthenticationError, PermissionDeniedError
+
+        try:
+            return await request(client)
+        except (AuthenticationError, PermissionDeniedError):
+            if isinstance(self.key, str):
+                raise
+            self.key.refused()
+        return await request(client)
 
     async def ping(self) -> None:
         """Ask for the list of models, which costs nothing; a server that keeps none has answered too."""
@@ -63,7 +84,7 @@ class Connection:
 
         async with translated():
             try:
-                await (await self.client()).models.list()
+                await self.ask(lambda client: client.models.list())
             except NotFoundError:
                 return
 
@@ -90,34 +111,30 @@ def translation(error: Exception) -> KnowledgeError:
     from httpx2 import TimeoutException
     from openai import APIStatusError, APITimeoutError
 
-    if isinstance(error, APITimeoutError | TimeoutException):
+    if isinstance(error, APITimeoutError | TimeoutException) and has_waited(error):
         return DeadlineExceeded("the model did not answer in time")
     if isinstance(error, APIStatusError):
         return refusal(error)
     return ModelUnavailable(f"the model's answer cannot be read: {type(error).__name__}: {error}"[:500])
 
 
+def has_waited(error: BaseException | None) -> bool:
+    """Say whether a wait lies behind an error; the transport calls refused and torn connections timeouts too."""
+    return error is not None and (isinstance(error, TimeoutError) or has_waited(error.__cause__))
+
+
 def refusal(error: APIStatusError) -> KnowledgeError:
-    """Return what a status of the server means."""
-    if error.status_code == 429:
-        return RateLimited(
-            "the model takes no more calls for now", **retry_after(error.response.headers.get("retry-after"))
-        )
+    """Return what a status of the server means; the wait that it asks for goes along."""
+    status, wait = error.status_code, asked_wait(error)
+    details: dict[str, object] = {"retry_after": wait} if wait else {}
+    if status == 429:
+        return RateLimited("the model takes no more calls for now", **details)
     if error.code == "content_filter":
         return ContentBlocked("the model's content filter refused the question or its passages")
-    if error.status_code in (408, 504):
-        return DeadlineExceeded("the model did not answer in time")
-    if error.status_code in (401, 403, 404):
+    if status in (408, 504):
+        return DeadlineExceeded("the model did not answer in time", **details)
+    if status in (401, 403, 404):
         return ModelUnavailable(
-            f"the model's server refuses the key, the model or the address: HTTP {error.status_code}",
-            status=error.status_code,
+            f"the model's server refuses the key, the model or the address: HTTP {status}", status=status
         )
-    return ModelUnavailable(f"the model's server answered with HTTP {error.status_code}", status=error.status_code)
-
-
-def retry_after(header: str | None) -> dict[str, float]:
-    """Return the seconds that a server asks to wait, where it says them as a number."""
-    try:
-        return {"retry_after": max(0.0, float(header))} if header else {}
-    except ValueError:
-        return {}
+    return ModelUnavailable(f"the model's server answered with HTTP {status}", status=status, **details)

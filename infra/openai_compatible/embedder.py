@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from infra.openai_compatible.connection import RETRIES, Connection, Key, translated
+from infra.keys import Key
+from infra.openai_compatible.connection import Connection, translated
+from infra.openai_compatible.patience import Patience
 from shared.domain.errors import ModelUnavailable
 from shared.domain.vectors import Vectors
 
@@ -15,9 +17,8 @@ if TYPE_CHECKING:
 BATCH = 128
 """Texts per call: at chunks of 400 tokens well below the 300,000 tokens that OpenAI takes at once."""
 
-
-TIMEOUT_SECONDS = 60.0
-"""Longest wait for one call; a server embeds a full batch in a few seconds."""
+PATIENCE = Patience(60.0)
+"""For one call; a server embeds a full batch in a few seconds."""
 
 
 class CompatibleEmbedder:
@@ -29,11 +30,10 @@ class CompatibleEmbedder:
         key: Key,
         model: str,
         dimensions: int,
-        timeout_seconds: float = TIMEOUT_SECONDS,
-        retries: int = RETRIES,
+        patience: Patience = PATIENCE,
     ) -> None:
         """Embed with a model of the server whose vectors have `dimensions` numbers (1 or more)."""
-        self._connection = Connection(base_url, key, timeout_seconds, retries)
+        self._connection = Connection(base_url, key, patience)
         self._model, self._dimensions = model, dimensions
 
     @property
@@ -63,9 +63,11 @@ class CompatibleEmbedder:
 
     async def _batch(self, texts: Sequence[str]) -> Vectors:
         async with translated():
-            client = await self._connection.client()
             # A server refuses an empty text; a space has no meaning either.
-            response = await client.embeddings.create(model=self._model, input=[text or " " for text in texts])
+            given = [text or " " for text in texts]
+            response = await self._connection.ask(
+                lambda client: client.embeddings.create(model=self._model, input=given)
+            )
             return self._checked(response, len(texts))
 
     def _checked(self, response: CreateEmbeddingResponse, count: int) -> Vectors:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from shared.answering.compact import compact
 from shared.domain.answers import Hit, Passage, Prompt, Turn
 from shared.domain.documents import Chunk
 from shared.text.tokens import count_tokens
@@ -15,20 +16,27 @@ def fit_passages(
 ) -> tuple[Prompt, tuple[Hit, ...]]:
     """Return a prompt with the best hits that fit into `tokens` together, and those hits: passage n is hit n-1.
 
-    A hit that is too long for the room left is passed over, since a shorter one behind it may fit; the first one is
-    cut instead, so that there is always something to read.
+    What repeats itself and what says nothing is left out first. A hit that is too long for the room left is passed
+    over, since a shorter one behind it may fit; the first one is cut instead, so that there always is one to read.
     """
     chosen: list[Hit] = []
     passages: list[Passage] = []
+    read: set[tuple[str, str]] = set()
     left = tokens
     for hit in hits:
-        title, text = title_of(hit.chunk), hit.chunk.text
+        title = title_of(hit.chunk)
+        known = set(read)
+        text = compact(question, title, hit.chunk.text, known)
+        if not text and chosen:
+            continue
+        text = text or hit.chunk.text
         overhead = PASSAGE_TOKENS + count_tokens(title)
         if not chosen:
             text = cut(text, left - overhead)
         needed = overhead + count_tokens(text)
         if needed > left and chosen:
             continue
+        read = known
         left -= needed
         chosen.append(hit)
         passages.append(Passage(len(chosen), title, text))

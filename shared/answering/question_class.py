@@ -16,7 +16,8 @@ CONVERSATIONAL = re.compile(
 GLOBAL = re.compile(
     r"\b(?:overview|overall|summar\w+|main (?:themes?|topics?|points?|ideas?|risks?|events?|findings|trends?)"
     r"|key (?:themes?|topics?|points?|takeaways|findings|trends?)|themes?|in general|big picture|as a whole"
-    r"|across (?:all|the) (?:documents?|files?|corpus|sites?)|(?:documents?|corpus|collection) (?:is|are) about)\b"
+    r"|across (?:all|the) (?:documents?|files?|corpus|sites?)|(?:documents?|files|corpus|collection) (?:is|are) about"
+    r"|(?:is|are) (?:these|the|this) (?:documents|files|corpus|collection|knowledge base) (?:all )?about)\b"
     r"|概述|概括|总结|综述|归纳|总体|整体|概况|全貌|主要(?:内容|主题|观点|风险|议题|趋势|事件|话题)|有哪些(?:方面|主题|趋势|要点)"
     r"|(?:文档|资料|文件)(?:主要)?(?:讲|说|谈|涉及)",
     re.IGNORECASE,
@@ -51,11 +52,16 @@ COMPLEXITY = ("simple", "moderate", "complex")
 """By how many things have to be found: one, two, more."""
 
 
+def without_cues(question: str) -> str:
+    """Return a global question without the words that make it one, which leaves what it is about."""
+    return GLOBAL.sub(" ", question[:MOST_READ])
+
+
 def question_class(question: str) -> QuestionClass:
     """Return the question's type and complexity, and the strategy it is answered by.
 
-    `type` is conversational, global, comparison, multi_hop or factual; `strategy` is local, multi_hop or comparison. A
-    question that is several of these is the first of them.
+    `type` is conversational, global, comparison, multi_hop or factual; `strategy` is local, global, multi_hop or
+    comparison. A question that is several of these is the first of them.
     """
     question = question[:MOST_READ]
     parts = len(asks(question))
@@ -64,7 +70,7 @@ def question_class(question: str) -> QuestionClass:
     if CONVERSATIONAL.fullmatch(question):
         return QuestionClass("conversational", "simple", "local")
     if GLOBAL.search(question):
-        return QuestionClass("global", "complex", "local")
+        return QuestionClass("global", "complex", "global")
     if compares(question):
         return QuestionClass("comparison", "complex" if parts + nested > 1 else "moderate", "comparison")
     if parts > 1 or nested:

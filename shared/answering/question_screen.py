@@ -12,6 +12,11 @@ LONGEST_QUESTION = 8_000
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
+def cleaned(text: str) -> str:
+    """Return a text without characters that are not text and without white space around it."""
+    return NOT_TEXT.sub("", text).strip()
+
+
 def screened(question: str) -> str:
     """Return the question without characters that are not text and without white space around it.
 
@@ -23,7 +28,7 @@ def screened(question: str) -> str:
             limit=LONGEST_QUESTION,
             length=len(question),
         )
-    text = NOT_TEXT.sub("", question).strip()
+    text = cleaned(question)
     if not text:
         raise BadQuestion("the question is empty")
     return text

@@ -1,11 +1,16 @@
 """Who asks, and what they may read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.domain.errors import AccessDenied
+from shared.domain.roles import LIMITS, Feature, ModelClass, Role
 
 EVERYONE = "everyone"
 """The access label that every principal of a tenant carries."""
+
+INGESTION = "ingestion"
+"""The user that reading documents is booked on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +20,34 @@ class Principal:
     tenant: str
     user: str
     labels: frozenset[str] = frozenset({EVERYONE})
+    role: Role = Role.GUEST
+
+    def may_change(self, owner: str) -> bool:
+        """Say whether the principal may change a thing of this owner: its own, or whatever it is as administrator."""
+        return self.role is Role.ADMIN or (owner != "" and owner == self.user)
+
+    def may(self, feature: Feature) -> bool:
+        """Say whether the role may use this part of the service."""
+        return feature in LIMITS[self.role].features
+
+    def may_ask(self, model: ModelClass) -> bool:
+        """Say whether the role may have its questions answered by such a model."""
+        return model in LIMITS[self.role].models
+
+    def check(self, feature: Feature) -> None:
+        """Raise AccessDenied unless the role may use this part of the service."""
+        if not self.may(feature):
+            raise AccessDenied(f"the role {self.role} may not use {feature}", role=self.role, feature=feature)
+
+
+def background(tenant: str) -> Principal:
+    """Return who works for a tenant without being asked: reads its documents and judges its names."""
+    return Principal(tenant, INGESTION, role=Role.BACKGROUND)
+
+
+def labels_of(user: str, groups: Iterable[str] = ()) -> frozenset[str]:
+    """Return the access labels that somebody carries: everyone's, their own, and those of their groups."""
+    return frozenset({EVERYONE, f"user:{user}", *(f"group:{each}" for each in groups)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +71,13 @@ class Scope:
     def __post_init__(self) -> None:
         if not self.labels:
             raise AccessDenied("a search needs at least one access label")
+
+    def narrowed(self, used: frozenset[str]) -> "Scope":
+        """Return the same view with those labels alone that open anything, where `used` are all that things carry.
+
+        Whoever sees the same has the same scope then, whatever else they carry. One that opens nothing stays.
+        """
+        return Scope(self.base, self.labels & (used | {EVERYONE}) or self.labels)
 
     def may_read(self, access: frozenset[str]) -> bool:
         """Say whether a thing with these access labels is visible in this scope; nobody reads a thing without any."""

@@ -3,9 +3,13 @@ Errors of the knowledge service, one tree; the name says the cause:
 
 KnowledgeError
 ├── BadRequest                                   the caller must change something
-│   ├── BadQuestion · TooLarge · DocumentUnreadable · ContentBlocked
+│   ├── BadQuestion · TooLarge · HeadersTooLarge · DocumentUnreadable · ContentBlocked
+├── NotSignedIn · BadSignature                   it is not known who asks, or whether they asked this
 ├── AccessDenied · NotFound · Conflict           the caller may not, or it is not there, or it is there already
+│   └── NoSuchModel
+│   └── Outdated                                 it is not in the state that the caller knows
 ├── BudgetExceeded                               the money for this period is spent or reserved
+├── QuotaExceeded                                the requests of this day are used up
 ├── BadSetting                                   the operator must change a setting
 └── Unavailable (retryable)
     ├── ModelUnavailable · RateLimited · DeadlineExceeded
@@ -46,6 +50,12 @@ class TooLarge(BadRequest):
     code = "too_large"
 
 
+class HeadersTooLarge(TooLarge):
+    """The headers of a request are over their limit."""
+
+    code = "headers_too_large"
+
+
 class DocumentUnreadable(BadRequest):
     """The bytes of a document cannot be turned into text; the message is the reason that its owner reads."""
 
@@ -56,6 +66,18 @@ class ContentBlocked(BadRequest):
     """A screen or the model's own filter refused the content."""
 
     code = "content_blocked"
+
+
+class NotSignedIn(KnowledgeError):
+    """The request says of nobody, in a way that can be trusted, who makes it."""
+
+    code = "not_signed_in"
+
+
+class BadSignature(NotSignedIn):
+    """A request has to be signed as a whole, and is not, or not any more."""
+
+    code = "bad_signature"
 
 
 class AccessDenied(KnowledgeError):
@@ -70,16 +92,34 @@ class NotFound(KnowledgeError):
     code = "not_found"
 
 
+class NoSuchModel(NotFound):
+    """No model has this name, or none that the principal may ask."""
+
+    code = "model_not_found"
+
+
 class Conflict(KnowledgeError):
     """The name is taken, or the thing changed under the caller's hands."""
 
     code = "conflict"
 
 
+class Outdated(Conflict):
+    """The thing is not in the state that the caller wants to change; read it again."""
+
+    code = "outdated"
+
+
 class BudgetExceeded(KnowledgeError):
     """The reservation does not fit into a budget."""
 
     code = "budget_exceeded"
+
+
+class QuotaExceeded(KnowledgeError):
+    """The requests of a role are used up for the day; `details["retry_after"]` holds the seconds until the next."""
+
+    code = "quota_exceeded"
 
 
 class BadSetting(KnowledgeError):

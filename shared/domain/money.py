@@ -87,10 +87,19 @@ class BudgetStatus:
     spent: Money
     reserved: Money
 
+    @property
+    def used(self) -> float:
+        """The share that is spent or held, in [0, 1]; of no money, all is used."""
+        cap = self.budget.cap.nano_usd
+        return min(1.0, (self.spent + self.reserved).nano_usd / cap) if cap > 0 else 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Money held for one call until it is settled, released or swept after `expires_at` (seconds since 1970)."""
+    """Money held for one call until it is settled, released or swept after `expires_at` (seconds since 1970).
+
+    `caps` are budgets of its user and its tenant that it has to fit into, beside those that the ledger knows.
+    """
 
     id: str
     tenant: str
@@ -98,3 +107,20 @@ class Reservation:
     purpose: str
     amount: Money
     expires_at: float
+    caps: tuple[Budget, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SettledCall:
+    """A call that was paid, in the day and month of `reserved_at` (seconds since 1970); `feature` is what it was for.
+
+    One that was swept is paid whole and has no tokens.
+    """
+
+    tenant: str
+    user: str
+    feature: str
+    model: str
+    reserved_at: float
+    cost: Money
+    usage: TokenUsage

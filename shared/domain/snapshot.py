@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,8 @@ class GraphSnapshot:
     version: int
     chunk_ids: tuple[str, ...]
     chunk_index: Mapping[str, int]
-    entity_ids: tuple[str, ...]
-    entity_names: tuple[str, ...]
+    entity_ids: Sequence[str]
+    entity_names: Sequence[str]
     entity_index: Mapping[str, int]
     row_starts: NDArray[np.int64]
     columns: NDArray[np.int32]
@@ -40,3 +40,12 @@ class GraphSnapshot:
     chunk_documents: NDArray[np.int32]
     chunk_access: NDArray[np.int32]
     access_sets: tuple[frozenset[str], ...]
+
+    def entities_of(self, chunk_id: str) -> tuple[str, ...]:
+        """Return the ids of the entities that a chunk names; an unknown chunk names none."""
+        row = self.chunk_index.get(chunk_id)
+        if row is None:
+            return ()
+        return tuple(
+            self.entity_ids[column] for column in self.columns[self.row_starts[row] : self.row_starts[row + 1]]
+        )

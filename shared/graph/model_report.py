@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from shared.domain.answers import ModelTask
 from shared.domain.documents import Chunk
-from shared.domain.graph import Community, Relation
+from shared.domain.graph import Community, Entity, Relation
 from shared.domain.identity import content_id
+from shared.graph.reports import spelling
 from shared.text.tokens import count_tokens
 
 MATERIAL_TOKENS, REPORT_TOKENS = 2000, 400
@@ -32,6 +33,16 @@ def report_task(
             break
         lines.append(chunk.headed_text)
     return ModelTask(RULES, "\n".join([f"GROUP {community.title}", "FACTS", *lines]), REPORT_TOKENS)
+
+
+def spelled(entities: Sequence[Entity], chunks: Sequence[Chunk]) -> Mapping[str, str]:
+    """Return the entities' names by id as the chunks spell them; one that they do not name is left out.
+
+    Another name of an entity may stand in a chunk alone that not every reader of the report may see.
+    """
+    text = "\n".join(chunk.headed_text for chunk in chunks)
+    found = {each.id: spelling(each, text) for each in entities}
+    return {id: name for id, name in found.items() if name}
 
 
 def fact_lines(names: Mapping[str, str], facts: Sequence[Relation]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from shared.domain.answers import ROWS_TOKENS
 from shared.domain.documents import Chunk
 from shared.domain.graph import Contribution, EntityType, Mention, MentionSource
 from shared.graph.pack_rules import RULES
@@ -51,7 +52,7 @@ class Pack:
     @property
     def prompt_tokens(self) -> int:
         """Tokens of the whole task."""
-        return count_tokens(RULES) + count_tokens(self.material)
+        return count_tokens(RULES) + count_tokens(self.material) + ROWS_TOKENS
 
     @property
     def most_answer_tokens(self) -> int:

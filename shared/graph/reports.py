@@ -1,5 +1,6 @@
 """Write a community's report from sentences of its chunks, without a model."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -45,12 +46,21 @@ def report(base: BaseKey, members: Sequence[Entity], chunks: Sequence[Chunk], ra
     identifiers = tuple(member.id for member in members)
     return Community(
         id=content_id("community", base.tenant, base.id, *sorted(identifiers)),
-        title=" · ".join(members[place].name for place in named[:TITLED]),
+        title=" · ".join(filter(None, (spelling(members[place], text) for place in named[:TITLED]))),
         report=text,
         entity_ids=identifiers,
         rank=rank,
         chunk_ids=tuple(dict.fromkeys(chunks[each.chunk].id for each in chosen)),
     )
+
+
+def spelling(member: Entity, text: str) -> str:
+    """Return the member's name letter for letter as a text spells it, or "" where it does not.
+
+    Another name, or the same in other letters, may stand where not every reader of the text may look.
+    """
+    found = (re.search(re.escape(name), text, re.IGNORECASE) for name in (member.name, *member.aliases) if name)
+    return next((match.group() for match in found if match), "")
 
 
 def statements(members: Sequence[Entity], chunks: Sequence[Chunk]) -> Iterator[Statement]:

@@ -1,7 +1,8 @@
 """Cuts a parsed document into chunks: at its headings first, then between sentences, rows and lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from shared.domain.base_settings import ChunkSize
 from shared.domain.documents import Chunk, ParsedDocument, chunk_id
 from shared.ingestion.pieces import Piece, pieces
 from shared.ingestion.plain_text import placed_blocks, plain_text
@@ -9,7 +10,7 @@ from shared.ingestion.sections import sections
 from shared.ingestion.windows import windows
 
 
-def chunk(document_id: str, parsed: ParsedDocument) -> list[Chunk]:
+def chunk(document_id: str, parsed: ParsedDocument, size: ChunkSize = ChunkSize()) -> list[Chunk]:
     """Return the chunks in order; a repeated passage under the same headings is kept once.
 
     No chunk spans two headings, however short its section: a small chunk is found by exactly what it says, and its
@@ -19,10 +20,23 @@ def chunk(document_id: str, parsed: ParsedDocument) -> list[Chunk]:
     text = plain_text(parsed)
     chunks: dict[str, Chunk] = {}
     for section in sections(placed_blocks(parsed)):
-        for window in windows(pieces(section), text):
+        cut = pieces(section, size.tokens)
+        for window in overlapping(cut, windows(cut, text, size.tokens), size.overlap):
             made = _chunk(document_id, parsed.title, section.path, window, text, len(chunks))
             chunks.setdefault(made.id, made)
     return [*chunks.values()]
+
+
+def overlapping(pieces: Sequence[Piece], windows: Iterable[Sequence[Piece]], overlap: int) -> Iterator[Sequence[Piece]]:
+    """Let each window begin with the last whole pieces before it, as many as `overlap` tokens hold."""
+    place = 0
+    for window in windows:
+        start, room = place, overlap
+        while start and pieces[start - 1].tokens <= room:
+            start -= 1
+            room -= pieces[start].tokens
+        place += len(window)
+        yield pieces[start:place]
 
 
 def _chunk(

@@ -5,13 +5,11 @@ from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
+from shared.domain.base_settings import ChunkSize
 from shared.domain.documents import Block, BlockKind
 from shared.ingestion.sections import Placed, Section
 from shared.text.sentences import sentences
 from shared.text.tokens import count_tokens
-
-LONGEST_PIECE = 400
-"""Tokens of a chunk at the most; a sentence beyond that is cut."""
 
 LONGEST_ROW = 1200
 """Tokens of a table row at the most: rows stay whole beyond the size of a chunk, since half a row means nothing."""
@@ -49,23 +47,23 @@ BETWEEN = 1
 """Tokens counted for the blank line behind a block."""
 
 
-def pieces(section: Section) -> list[Piece]:
-    """Return the pieces in order."""
+def pieces(section: Section, longest: int = ChunkSize().tokens) -> list[Piece]:
+    """Return the pieces in order; a sentence of more than `longest` tokens is cut."""
     found: list[Piece] = []
     for placed in section.blocks:
-        found += _closed(_of_block(placed))
+        found += _closed(_of_block(placed, longest))
     return found
 
 
-def _of_block(placed: Placed) -> Iterator[Piece]:
+def _of_block(placed: Placed, longest: int) -> Iterator[Piece]:
     start, block = placed
     if block.kind is BlockKind.TABLE:
         yield from _rows(start, block)
     elif block.kind is BlockKind.CODE:
-        yield from _code(start, block)
+        yield from _code(start, block, longest)
     else:
         spans = ((span.start, span.end) for span in sentences(block.text))
-        yield from _whole_or_cut(start, block, spans, LONGEST_PIECE)
+        yield from _whole_or_cut(start, block, spans, longest)
 
 
 def _rows(start: int, block: Block) -> Iterator[Piece]:
@@ -77,10 +75,10 @@ def _rows(start: int, block: Block) -> Iterator[Piece]:
         yield row if row.start == start else row._replace(head=head)
 
 
-def _code(start: int, block: Block) -> Iterator[Piece]:
-    fits = count_tokens(block.text) <= LONGEST_PIECE
+def _code(start: int, block: Block, longest: int) -> Iterator[Piece]:
+    fits = count_tokens(block.text) <= longest
     spans = [(0, len(block.text))] if fits else _lines(block.text)
-    yield from _whole_or_cut(start, block, spans, LONGEST_PIECE)
+    yield from _whole_or_cut(start, block, spans, longest)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

@@ -4,6 +4,9 @@ from urllib.parse import quote
 
 GLOBAL = "global"
 
+ERASED = "erased"
+"""The user of calls whose user is not to be known any more; no user has this id."""
+
 
 def tenant_account(tenant: str) -> str:
     """Return the account of everybody in a tenant."""

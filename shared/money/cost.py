@@ -1,4 +1,4 @@
-"""Turn tokens and a price into exact money."""
+"""Turn tokens, or other units, and a price into exact money."""
 
 from decimal import ROUND_CEILING, Decimal
 
@@ -6,6 +6,9 @@ from shared.domain.money import Money, Price, TokenUsage
 
 NANO_PER_TOKEN = 1000
 """One US dollar per million tokens is a thousand billionths of a dollar per token."""
+
+NANO_PER_UNIT = 1_000_000
+"""One US dollar per thousand units is a million billionths of a dollar per unit."""
 
 
 def cost_of(usage: TokenUsage, price: Price) -> Money:
@@ -28,3 +31,10 @@ def cost_of(usage: TokenUsage, price: Price) -> Money:
         )
     )
     return Money(int((Decimal(total) * NANO_PER_TOKEN).to_integral_value(ROUND_CEILING)))
+
+
+def cost_of_units(units: int, price: float) -> Money:
+    """Return what units cost at US dollars per thousand, rounded up. Raises ValueError for a negative count."""
+    if units < 0:
+        raise ValueError(f"this is not a count of units: {units}")
+    return Money(int((units * Decimal(repr(price)) * NANO_PER_UNIT).to_integral_value(ROUND_CEILING)))

@@ -1,6 +1,6 @@
 """Finds chunks by words and by meaning."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from shared.domain.access import BaseKey, Scope
@@ -28,8 +28,12 @@ class ChunkIndex(Protocol):
         """Return a document's chunks in order."""
         ...
 
-    async def document_ids(self, base: BaseKey) -> set[str]:
-        """Return which documents were indexed, those without a chunk included."""
+    async def relabel(self, base: BaseKey, document_id: str, access: frozenset[str]) -> None:
+        """Give a document and its chunks other access labels; one that is not indexed is no error."""
+        ...
+
+    async def documents(self, base: BaseKey) -> Mapping[str, frozenset[str]]:
+        """Return the access labels of every indexed document by its id, those without a chunk included."""
         ...
 
     async def by_words(self, scope: Scope, question: str, limit: int) -> list[ScoredChunk]:
@@ -50,6 +54,10 @@ class ChunkIndex(Protocol):
 
     async def version(self, base: BaseKey) -> int:
         """Return a number that grows with every change of the base; 0 before the first."""
+        ...
+
+    async def labels(self, base: BaseKey, version: int) -> frozenset[str]:
+        """Return every access label that a document of the base carries at this version, or since; at once if known."""
         ...
 
 

@@ -62,3 +62,7 @@ class GraphStore(Protocol):
     async def communities(self, scope: Scope, entity_ids: Sequence[str]) -> list[Community]:
         """Return communities with one of the entities whose every supporting chunk is readable, largest first."""
         ...
+
+    async def every_community(self, scope: Scope) -> list[Community]:
+        """Return all communities whose every supporting chunk is readable, largest first."""
+        ...

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from shared.domain.money import BudgetStatus, Money, Reservation, TokenUsage
+from shared.domain.conversations import Owner
+from shared.domain.money import Budget, BudgetStatus, Money, Reservation, SettledCall, TokenUsage
+from shared.ports.personal import Erasable
 
 
 class BudgetLedger(Protocol):
@@ -28,6 +30,29 @@ class BudgetLedger(Protocol):
         """Settle every expired reservation whole, since its call may have been billed, and return how many."""
         ...
 
-    async def budgets(self, now: float) -> Sequence[BudgetStatus]:
-        """Return how each budget stands."""
+    async def budgets(self, now: float, others: Sequence[Budget] = ()) -> Sequence[BudgetStatus]:
+        """Return how each budget stands, and then each of the others."""
         ...
+
+    async def settled(self, since: float, until: float) -> Sequence[SettledCall]:
+        """Return what was reserved from `since` on, before `until`, and settled or swept since; the oldest first."""
+        ...
+
+
+class PersonalUsage(Erasable, Protocol):
+    """What a ledger keeps of one person."""
+
+    async def calls_of(self, owner: Owner) -> Sequence[SettledCall]:
+        """Return every paid call of somebody that is on record; the oldest first."""
+        ...
+
+    async def erase(self, owner: Owner) -> None:
+        """Let every ended call of somebody be nobody's, and forget their account; what all spent together stays.
+
+        A call that is under way keeps its owner's id until it has ended; erasing again takes it in.
+        """
+        ...
+
+
+class Ledger(BudgetLedger, PersonalUsage, Protocol):
+    """One adapter for both."""

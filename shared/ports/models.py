@@ -36,7 +36,10 @@ class TaskModel(Protocol):
         ...
 
     def perform(self, task: ModelTask) -> AsyncGenerator[ModelEvent, None]:
-        """Write piece by piece; a usage report comes last where the model counts. Raises like ChatModel.stream."""
+        """Write piece by piece; a usage report comes last where the model counts. Raises like ChatModel.stream.
+
+        The rows of a task that asks for them come one on a line, in whatever form the model is held to them.
+        """
         ...
 
 

@@ -22,14 +22,15 @@ def covering(scored: Sequence[ScoredChunk], terms: Sequence[HeldTerm]) -> list[S
     Scores are dealt anew in the new order, so that they fall along the list.
     """
     left, ordered = list(scored[:CONSIDERED]), list(scored[:1])
-    uncovered = without(terms, left[0].chunk_id) if left else []
+    uncovered = without([term for term in terms if term.chunk_ids], left[0].chunk_id) if left else []
     total = sum(term.rarity for term in terms) or 1.0
     left = left[1:]
-    while left:
+    while left and uncovered:
         gains = [each.score**EXPONENT * (LEAST_COVERAGE + added(uncovered, each) / total) for each in left]
         best = left.pop(gains.index(max(gains)))
         ordered.append(best)
         uncovered = without(uncovered, best.chunk_id)
+    ordered += left
     ordered += scored[CONSIDERED:]
     return [ScoredChunk(chunk.chunk_id, place.score) for chunk, place in zip(ordered, scored, strict=True)]
 

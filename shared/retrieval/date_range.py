@@ -3,8 +3,9 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from shared.domain.filters import DateRange
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
@@ -20,19 +21,9 @@ STATED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DateRange:
-    """From the first day to the last, both included; None leaves that end open."""
-
-    first: date | None = None
-    last: date | None = None
-
-    def spoken_of(self, text: str) -> bool:
-        """Say whether the text states a day, a month or a year that the range touches."""
-        return any(
-            (self.last is None or start <= self.last) and (self.first is None or end >= self.first)
-            for start, end in stated_times(text)
-        )
+def spoken_of(dates: DateRange, text: str) -> bool:
+    """Say whether the text states a day, a month or a year that the range touches."""
+    return any(dates.touches(start, end) for start, end in stated_times(text))
 
 
 def stated_times(text: str) -> Iterator[tuple[date, date]]:

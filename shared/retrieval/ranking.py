@@ -64,11 +64,12 @@ def relevance(snapshot: GraphSnapshot, fused: Sequence[ScoredChunk]) -> NDArray[
     """Return how much each chunk of the graph attracts the walk, in (0, 1]."""
     import numpy as np
 
-    found = np.full(len(snapshot.chunk_ids), LEAST_RELEVANCE, np.float32)
-    for each in fused:
-        if (row := snapshot.chunk_index.get(each.chunk_id)) is not None:
-            found[row] = max(LEAST_RELEVANCE, each.score / max(fused[0].score, TINY))
-    return found**RELEVANCE_SHARPNESS
+    known = [(row, each.score) for each in fused if (row := snapshot.chunk_index.get(each.chunk_id)) is not None]
+    found = np.full(len(snapshot.chunk_ids), LEAST_RELEVANCE**RELEVANCE_SHARPNESS, np.float32)
+    if known:
+        rows, scores = (np.array(each) for each in zip(*known, strict=True))
+        found[rows] = np.maximum(LEAST_RELEVANCE, scores / max(fused[0].score, TINY)) ** RELEVANCE_SHARPNESS
+    return found
 
 
 def scaled(scored: Sequence[ScoredChunk]) -> list[ScoredChunk]:

@@ -1,12 +1,13 @@
 """Let a model read what the rules have read already: packs of passages of many documents, each paid once."""
 
+import asyncio
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from shared.domain.access import BaseKey, Principal
+from shared.domain.access import BaseKey, background
 from shared.domain.answers import ModelTask
 from shared.domain.documents import Chunk, DocumentState
 from shared.domain.errors import (
@@ -16,20 +17,21 @@ from shared.domain.errors import (
     ModelUnavailable,
     NotFound,
     RateLimited,
+    Unavailable,
 )
 from shared.domain.extraction import BuildEstimate
 from shared.domain.identity import content_id
 from shared.domain.jobs import WORK
 from shared.graph.pack_rows import answered
-from shared.graph.pack_rules import RULES
+from shared.graph.pack_rules import END, RULES
 from shared.graph.refine import refined
 from shared.ingestion.staging import chunks_from_json, chunks_to_json
+from shared.money.shares import shares
 from shared.ports.answer_cache import AnswerCache
 from shared.ports.catalog import Catalog
 from shared.ports.extraction import ExtractionQueue
 from shared.ports.files import Files
 from shared.services.build_graph import contributions
-from shared.services.ingest import INGESTION
 from shared.services.model_task import PaidTasks
 from shared.services.packing import Packing
 from shared.services.staging import whole
@@ -38,6 +40,10 @@ WAITING = "the graph holds what the rules found; the model has yet to read this 
 
 ATTEMPTS = 3
 """Calls for one pack at most: the first, and two for what the answers before left out."""
+
+LONGEST_REST = 120.0
+"""Seconds that a pack is held back where the model wants to be left alone for longer than a call waits; limits of
+providers are counted by the minute."""
 
 MOST_DOCUMENTS = 1000
 """Documents of one run; what waits beyond that is for the next one."""
@@ -57,6 +63,7 @@ class ModelExtraction:
     packing: Packing
     tasks: PaidTasks
     clock: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def wait(self, base: BaseKey, document_id: str) -> str:
         """Let a document wait for the model, and return what to say of it until then."""
@@ -97,26 +104,36 @@ class ModelExtraction:
         return await self.packing.readings.unapplied(base, await self.packing.index.chunks_of(base, document))
 
     async def read(self, base: BaseKey, plan: str, number: int) -> str:
-        """Let the model read one pack, not paying again what it has read; return why something is missing, or ""."""
+        """Let the model read one pack, not paying again what it has read; return why something is missing, or "".
+
+        A model that wants to be left alone for longer than a call waits is left alone between two calls.
+        """
         chunks = chunks_from_json((await self.files.read(path(plan, number))).content)
-        reason = ""
+        reason, rest = "", 0.0
         for _ in range(ATTEMPTS):
+            if rest:
+                await self.sleep(rest)
             unread = await self.packing.readings.unread(base, chunks)
             if not unread:
                 return ""
             try:
-                reason = await self.attempt(base, unread)
+                reason, rest = await self.attempt(base, unread), 0.0
             except (BudgetExceeded, ContentBlocked) as error:
                 return error.message
             except (ModelUnavailable, RateLimited, DeadlineExceeded) as error:
-                reason = error.message
+                reason, rest = error.message, asked_rest(error)
+            if rest > LONGEST_REST:
+                return reason
         return reason if await self.packing.readings.unread(base, chunks) else ""
 
     async def attempt(self, base: BaseKey, chunks: Sequence[Chunk]) -> str:
         """Pay for one call, keep what holds of its answer at once, and return what is wrong with the rest."""
         pack = await self.packing.repacked(base, chunks)
-        task = ModelTask(RULES, pack.material, pack.most_answer_tokens)
-        answer = answered(pack, await self.tasks.perform(Principal(base.tenant, INGESTION), "extraction", task))
+        task = ModelTask(RULES, pack.material, pack.most_answer_tokens, last_row=END)
+        receipt = await self.tasks.performed(background(base.tenant), "extraction", task)
+        for document, cost in shares(receipt.cost, pack.chunks).items():
+            await self.catalog.charge_document(base, document, cost)
+        answer = answered(pack, "".join(receipt.written))
         await self.packing.readings.keep(base, pack.chunks, answer.readings)
         return answer.problem
 
@@ -125,7 +142,9 @@ class ModelExtraction:
         try:
             stored = await self.files.read(path(plan, "documents"))
         except NotFound:
-            return  # A run that was cut after its last word has swept up already.
+            # A run that was cut after its last word was sweeping up.
+            await self.files.delete(f"{WORK}/{plan}/")
+            return
         planned: Mapping[str, list[str]] = json.loads(stored.content)
         await self.queue.remove(base, list(planned))
         left = await self.packing.unread(base, list(planned))
@@ -175,6 +194,12 @@ class ModelExtraction:
             found += [each.id for each in page if each.state is DocumentState.READY]
             after = page[-1].id
         return found
+
+
+def asked_rest(error: Unavailable) -> float:
+    """Return the seconds that a model wants to be left alone, 0 where it does not say."""
+    told = error.details.get("retry_after")
+    return told if isinstance(told, int | float) else 0.0
 
 
 def path(plan: str, part: int | str) -> str:

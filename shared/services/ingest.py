@@ -7,10 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.domain.access import Principal
+from shared.domain.access import background
+from shared.domain.base_settings import BaseSettings
 from shared.domain.documents import Chunk, Document, DocumentState
 from shared.domain.errors import Conflict
 from shared.domain.jobs import IngestionJob
+from shared.domain.money import Money
 from shared.domain.vectors import Vectors
 from shared.ingestion.chunking import chunk
 from shared.ports.answer_cache import AnswerCache
@@ -19,12 +21,10 @@ from shared.ports.chunk_index import ChunkIndex
 from shared.ports.extraction import ExtractionStore
 from shared.ports.files import Files
 from shared.ports.graph_store import GraphStore
-from shared.ports.parser import DocumentParser
+from shared.services.document_reading import DocumentReading
 from shared.services.embedding import Embedding
+from shared.services.labelling import Labelling
 from shared.services.staging import Staging
-
-INGESTION = "ingestion"
-"""The user that reading documents is booked on."""
 
 PARSED, INDEXED = 0.1, 0.7
 """How far a document is after each step; the embedder takes most of the time in between."""
@@ -36,7 +36,7 @@ class Ingestion:
 
     catalog: Catalog
     files: Files
-    parser: DocumentParser
+    reading: DocumentReading
     index: ChunkIndex
     graph: GraphStore
     cache: AnswerCache
@@ -46,16 +46,18 @@ class Ingestion:
     clock: Callable[[], datetime]
 
     async def parse(self, job: IngestionJob) -> int:
-        """Turn the bytes into staged batches of chunks and return how many. Raises DocumentUnreadable."""
+        """Turn the bytes into staged batches of chunks and return how many. Raises like `DocumentReading.of`."""
         document = await self.advance(await self.present(job), DocumentState.PARSING, 0.0)
         stored = await self.files.read(job.path)
         if stored.etag != job.etag:
             raise superseded(job)
-        parsed = await self.parser.parse(job.name, stored.content)
-        chunks = await asyncio.to_thread(chunk, job.document_id, parsed)
+        settings = await self.settings(job)
+        parsed, cost = await self.reading.of(background(job.tenant), job.name, stored.content, settings.language or "")
+        await self.charge(job, cost)
+        chunks = await asyncio.to_thread(chunk, job.document_id, parsed, settings.chunk_size)
         batches = await self.staging.keep(job, chunks)
         digest = hashlib.sha256(stored.content).hexdigest()
-        document = replace(document, pages=parsed.pages, chunk_count=len(chunks), sha256=digest)
+        document = replace(document, pages=parsed.pages, chunk_count=len(chunks), sha256=digest, read_as=settings.mark)
         await self.advance(document, DocumentState.INDEXING, PARSED)
         return batches
 
@@ -73,8 +75,10 @@ class Ingestion:
         chunks = await self.staging.all(job, batches)
         vectors = await self.vectors(job, chunks)
         former = await self.index.chunks_of(job.base, job.document_id)
-        await self.present(job)
+        # Read again: embedding takes its time, and labels that changed meanwhile hold.
+        document = await self.present(job)
         await self.index.replace(document, chunks, vectors)
+        await Labelling(self.catalog, self.index).follow(job.base, job.document_id, document.access)
         await self.embedding.forget({each.headed_text for each in former} - {each.headed_text for each in chunks})
         await self.writings.forget(job.base, {each.id for each in former} - {each.id for each in chunks})
         await self.cache.forget(job.base)
@@ -97,6 +101,11 @@ class Ingestion:
                 await self.advance(replace(document, reason=reason), DocumentState.FAILED, document.progress)
         await self.staging.clear(job)
 
+    async def settings(self, job: IngestionJob) -> BaseSettings:
+        """Return how the base wants its documents read."""
+        base = await self.catalog.base(job.base)
+        return base.settings if base else BaseSettings()
+
     async def present(self, job: IngestionJob) -> Document:
         """Return the document while this version is the one to ingest. Raises Conflict once it is not."""
         document = await self.catalog.document(job.base, job.document_id)
@@ -113,9 +122,9 @@ class Ingestion:
             raise
 
     async def take_back(self, job: IngestionJob) -> None:
-        """Leave in the graph what the index holds of a document, and nothing anywhere of one that is gone."""
+        """Leave in the graph what the index holds of a document, and nothing of one that is gone or cancelled."""
         document = await self.catalog.document(job.base, job.document_id)
-        if document is None or document.state is DocumentState.DELETED:
+        if document is None or document.state is DocumentState.DELETED or document.is_cancelled:
             await self.index.remove(job.base, job.document_id)
         kept = {each.id for each in await self.index.chunks_of(job.base, job.document_id)}
         await self.graph.forget(job.base, job.document_id, kept)
@@ -124,20 +133,33 @@ class Ingestion:
     async def advance(self, document: Document, state: DocumentState, progress: float) -> Document:
         """Write down how far the document is, and return it as written. Raises Conflict like `present`."""
         now = self.clock()
-        started = now if state is DocumentState.PARSING else document.started_at
-        seconds = (now - started).total_seconds() if started else 0.0
+        times = document.times.spent(document.state, (now - document.updated_at).total_seconds())
+        if state is DocumentState.PARSING:
+            document, times = replace(document, started_at=now), times.begun_anew()
+        started = document.started_at
         advanced = replace(
-            document, state=state, progress=progress, updated_at=now, started_at=started, processing_seconds=seconds
+            document,
+            state=state,
+            progress=progress,
+            updated_at=now,
+            processing_seconds=(now - started).total_seconds() if started else 0.0,
+            times=times,
         )
         if not await self.catalog.advance_document(advanced):
             raise superseded(IngestionJob(document.base.tenant, document.base.id, document.name, document.etag))
         return advanced
 
     async def vectors(self, job: IngestionJob, chunks: Sequence[Chunk]) -> Vectors:
-        """Embed chunks under their headings."""
-        return await self.embedding.of_documents(
-            Principal(job.tenant, INGESTION), [each.headed_text for each in chunks]
-        )
+        """Embed chunks under their headings; what that costs is put down to the document."""
+        reader = background(job.tenant)
+        vectors, cost = await self.embedding.of_documents(reader, [each.headed_text for each in chunks])
+        await self.charge(job, cost)
+        return vectors
+
+    async def charge(self, job: IngestionJob, cost: Money) -> None:
+        """Add what a step cost to the document."""
+        if cost > Money():
+            await self.catalog.charge_document(job.base, job.document_id, cost)
 
 
 def superseded(job: IngestionJob) -> Conflict:

@@ -1,18 +1,25 @@
 """Create, list, open and delete knowledge bases."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from shared.domain.access import EVERYONE, BaseKey, Principal, Scope
+from shared.domain.base_settings import BaseSettings
 from shared.domain.documents import KnowledgeBase
-from shared.domain.errors import BadRequest, NotFound
+from shared.domain.errors import AccessDenied, BadRequest, Conflict, NotFound, Outdated
 from shared.ports.catalog import Catalog
 from shared.services.documents import Documents
+from shared.services.labelling import LabelsNoted
 
 BASE_ID = re.compile(r"\w(?:[\w.-]{0,62}\w)?")
 """An id is a folder's name and part of addresses: letters of any script, digits, `_`, and inside it `-` and `.`."""
+
+ATTEMPTS = 5
+"""Times that a change is tried while others change the same base."""
 
 PAGE = 200
 """Documents deleted between two looks at the register."""
@@ -26,9 +33,17 @@ class KnowledgeBases:
     documents: Documents
     clock: Callable[[], datetime]
 
-    async def create(self, principal: Principal, name: str, description: str = "") -> KnowledgeBase:
+    async def create(
+        self,
+        principal: Principal,
+        name: str,
+        description: str = "",
+        access: frozenset[str] = frozenset({EVERYONE}),
+        settings: BaseSettings = BaseSettings(),
+    ) -> KnowledgeBase:
         """Add a base under an id made from its name. Raises BadRequest for a name without an id, Conflict if taken."""
-        base = self.named(principal.tenant, base_id(name), name, description)
+        key = BaseKey(principal.tenant, base_id(name))
+        base = KnowledgeBase(key, name, description, access, self.clock(), principal.user, settings)
         await self.catalog.create_base(base)
         return base
 
@@ -38,36 +53,80 @@ class KnowledgeBases:
             return found
         if not BASE_ID.fullmatch(key.id):
             raise BadRequest(f"{key.id!r} cannot be the id of a knowledge base")
-        base = self.named(key.tenant, key.id, key.id, "")
+        base = KnowledgeBase(key, key.id, "", frozenset({EVERYONE}), self.clock())
         await self.catalog.create_base(base)
         return base
 
     async def get(self, principal: Principal, id: str) -> KnowledgeBase:
-        """Return a base. Raises NotFound where there is none that the principal may read."""
+        """Return a base. Raises NotFound where there is none that the principal may read or change."""
         base = await self.catalog.base(BaseKey(principal.tenant, id))
-        if base is None or not Scope(base.key, principal.labels).may_read(base.access):
-            raise NotFound(f"there is no knowledge base {id!r}", id=id)
+        if base is None or not (base.may_be_read_by(principal) or base.may_be_changed_by(principal)):
+            raise missing(id)
         return base
 
     async def scope(self, principal: Principal, id: str) -> Scope:
-        """Return what the principal may see of a base. Raises NotFound like `get`."""
+        """Return what the principal may see of a base. Raises NotFound where that is nothing."""
         base = await self.get(principal, id)
+        if not base.may_be_read_by(principal):
+            raise missing(id)
         return Scope(base.key, principal.labels)
+
+    async def own(self, principal: Principal, id: str) -> KnowledgeBase:
+        """Return a base that the principal may change. Raises NotFound like `get`, AccessDenied for a mere reader."""
+        base = await self.get(principal, id)
+        if not base.may_be_changed_by(principal):
+            raise AccessDenied("only its owner and administrators may change a knowledge base", id=id)
+        return base
 
     async def list(self, principal: Principal, limit: int, after: str) -> list[KnowledgeBase]:
         """Return one page of the bases that the principal may read."""
         return await self.catalog.bases(principal, limit, after)
 
+    async def change(
+        self,
+        principal: Principal,
+        id: str,
+        noted: LabelsNoted,
+        states: Collection[str] | None = None,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        access: frozenset[str] | None = None,
+        settings: Mapping[str, Any] = MappingProxyType({}),
+    ) -> KnowledgeBase:
+        """Change what is given, where the base is in one of the states that their ETags name, or whatever it is.
+
+        `settings` are fields of BaseSettings. Raises NotFound and AccessDenied like `own`, Outdated for another state,
+        BadRequest for settings that cannot be, Conflict in a storm of changes.
+        """
+        for _ in range(ATTEMPTS):
+            known = await self.own(principal, id)
+            if states is not None and known.etag not in states:
+                raise Outdated("the knowledge base was changed meanwhile; read it again", etag=known.etag)
+            changed = replace(
+                known,
+                name=known.name if name is None else name,
+                description=known.description if description is None else description,
+                access=known.access if access is None else access,
+                settings=replace(known.settings, **settings),
+            )
+            if changed.access != known.access:
+                await noted(known.access, changed.access)
+            if await self.catalog.change_base(changed, known):
+                return changed
+        raise Conflict("the knowledge base is being changed by others; try again", id=id)
+
     async def delete(self, principal: Principal, id: str) -> None:
-        """Delete a base with all its documents. Raises NotFound like `get`."""
-        base = await self.get(principal, id)
+        """Delete a base with all its documents. Raises NotFound and AccessDenied like `own`."""
+        base = await self.own(principal, id)
         while documents := await self.catalog.documents(base.key, PAGE):
             await self.documents.erase(base.key, [(each.id, each.name) for each in documents])
         await self.catalog.delete_base(base.key)
 
-    def named(self, tenant: str, id: str, name: str, description: str) -> KnowledgeBase:
-        """Make a base that everyone of the tenant may read."""
-        return KnowledgeBase(BaseKey(tenant, id), name, description, frozenset({EVERYONE}), self.clock())
+
+def missing(id: str) -> NotFound:
+    """Say that there is no such base, in the same words for one that is hidden."""
+    return NotFound(f"there is no knowledge base {id!r}", id=id)
 
 
 def base_id(name: str) -> str:

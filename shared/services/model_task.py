@@ -3,10 +3,12 @@
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from shared.deadline import each_in_time
 from shared.domain.access import Principal
-from shared.domain.answers import ModelTask, TextDelta, UsageReport
+from shared.domain.answers import ROWS_TOKENS, ModelTask, TextDelta, UsageReport
 from shared.domain.errors import DeadlineExceeded, ModelUnavailable
 from shared.domain.money import TokenUsage
+from shared.money.receipt import Receipt
 from shared.ports.models import TaskModel
 from shared.services.spend import SpendGate
 from shared.text.tokens import count_tokens
@@ -24,11 +26,16 @@ class PaidTasks:
 
         Raises BudgetExceeded before the call, and what the model raises before its first word.
         """
-        estimate = TokenUsage(count_tokens(task.rules) + count_tokens(task.material), task.maximum_output_tokens)
+        return "".join((await self.performed(principal, purpose, task)).written)
+
+    async def performed(self, principal: Principal, purpose: str, task: ModelTask) -> Receipt:
+        """Return the receipt of the call, with what the model wrote. Raises like `perform`."""
+        read = count_tokens(task.rules) + count_tokens(task.material) + (ROWS_TOKENS if task.last_row else 0)
+        estimate = TokenUsage(read, task.maximum_output_tokens)
         async with self.gate.spend(principal, purpose, self.model.name, estimate) as receipt:
             receipt.start()
             try:
-                async with aclosing(self.model.perform(task)) as events:
+                async with aclosing(each_in_time(self.model.perform(task))) as events:
                     async for event in events:
                         match event:
                             case TextDelta(text):
@@ -38,4 +45,4 @@ class PaidTasks:
             except (ModelUnavailable, DeadlineExceeded):
                 if not receipt.written:
                     raise
-        return "".join(receipt.written)
+        return receipt

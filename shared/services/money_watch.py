@@ -1,40 +1,101 @@
 """Keep the ledger tidy and say when money runs out."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.money import BudgetStatus
+from shared.domain.access import INGESTION, Principal, background
+from shared.domain.alerts import Alert
+from shared.domain.errors import Unavailable
+from shared.domain.identity import content_id
+from shared.domain.money import Budget, BudgetStatus
+from shared.money.caps import Caps
+from shared.money.thresholds import THRESHOLDS, reached, sentence
+from shared.ports.alerts import AlertChannel
+from shared.ports.files import Files
 from shared.ports.ledger import BudgetLedger
 
-THRESHOLDS = (100, 80, 50)
-"""Percent of a budget at which its operator wants to hear of it."""
+RECENT_SECONDS = 25 * 3600
+"""Whose calls are looked at: an account without a call for longer has been looked at by an earlier check."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class MoneyWatch:
-    """What the timers do about money."""
+    """What the timers do about money. What was sent to `channel` is remembered among the files.
+
+    `caps` are those that the settings name: the ledger does not know the roles of those who spent something.
+    """
 
     ledger: BudgetLedger
+    caps: Caps
+    files: Files
+    channel: AlertChannel | None
     clock: Callable[[], datetime]
 
     async def sweep(self) -> int:
         """Settle expired reservations and return how many."""
         return await self.ledger.sweep(self.clock().timestamp())
 
-    async def warnings(self) -> list[str]:
-        """Return a sentence for each budget that has reached a threshold."""
-        budgets = await self.ledger.budgets(self.clock().timestamp())
-        return [sentence for status in budgets if (sentence := warning(status))]
+    async def budgets(self) -> list[BudgetStatus]:
+        """Return how each budget stands."""
+        return list(await self.ledger.budgets(self.clock().timestamp()))
+
+    async def check(self) -> list[str]:
+        """Return a sentence for each budget that has reached a threshold, and send what was not sent before."""
+        now = self.clock().timestamp()
+        found = [
+            (status, threshold)
+            for status in await self.ledger.budgets(now, await self._lately_used(now))
+            if (threshold := reached(status))
+        ]
+        if self.channel is not None:
+            for status, threshold in found:
+                await self._tell(self.channel, status, threshold)
+        return [sentence(status, threshold) for status, threshold in found]
+
+    async def _lately_used(self, now: float) -> Sequence[Budget]:
+        """Return the budgets of the users and tenants that spent something lately."""
+        if self.caps == Caps():
+            return ()
+        calls = await self.ledger.settled(now - RECENT_SECONDS, now + 1)
+        people = sorted({(each.tenant, each.user) for each in calls})
+        return list(dict.fromkeys(budget for who in people for budget in self.caps.of(spender(*who))))
+
+    async def _tell(self, channel: AlertChannel, status: BudgetStatus, threshold: int) -> None:
+        """Send the highest threshold that a budget has reached, once in its period."""
+        if await self.files.etag(mark(status, threshold)) is not None:
+            return
+        alert = Alert(alert_id(status, threshold), status, threshold, sentence(status, threshold))
+        try:
+            await channel.send(alert)
+        except Unavailable as error:
+            logger.warning("the alert %r waits for the next check: %s", alert.sentence, error.message)
+            return
+        # Those below are passed: nobody wants to hear of 50 % after 80 %.
+        for each in THRESHOLDS:
+            if each <= threshold:
+                await self.files.write(mark(status, each), nothing())
 
 
-def warning(status: BudgetStatus) -> str:
-    """Say how far a budget is spent, or nothing below the lowest threshold."""
-    cap, used = status.budget.cap.nano_usd, (status.spent + status.reserved).nano_usd
-    percent = 100 if cap <= 0 else used * 100 // cap
-    reached = next((threshold for threshold in THRESHOLDS if percent >= threshold), None)
-    if reached is None:
-        return ""
-    account, period = status.budget.account, status.budget.period.value
-    amounts = f"{used / 1e9:.6f} of {cap / 1e9:.2f} USD"
-    return f"{period} budget of {account} has reached {reached} % in {status.started}: {amounts}"
+def spender(tenant: str, user: str) -> Principal:
+    """Return who spent something, as far as the ledger knows: not in which role."""
+    return background(tenant) if user == INGESTION else Principal(tenant, user)
+
+
+def alert_id(status: BudgetStatus, threshold: int) -> str:
+    """Name an alert by what it says: the budget, the period and the threshold, whatever was spent meanwhile."""
+    budget = status.budget
+    return content_id("alert", budget.account, budget.period, status.started, str(threshold))
+
+
+def mark(status: BudgetStatus, threshold: int) -> str:
+    """Name the file that says that an alert was sent."""
+    return f"reports/alerts/{status.started}/{alert_id(status, threshold)}"
+
+
+async def nothing() -> AsyncIterator[bytes]:
+    """Give the content of an empty file."""
+    yield b""

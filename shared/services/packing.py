@@ -26,13 +26,13 @@ Unread = Mapping[str, Sequence[Chunk]]
 
 @dataclass(frozen=True)
 class Packing:
-    """What is to be read, and at which price."""
+    """What is to be read, and at which price: what the tokens of the model cost at a moment."""
 
     index: ChunkIndex
     graph: GraphStore
     readings: Readings
     ledger: BudgetLedger
-    price: Price
+    price: Callable[[float], Price]
     clock: Callable[[], datetime]
 
     async def unread(self, base: BaseKey, document_ids: Sequence[str], most: int = MOST_CHUNKS) -> Unread:
@@ -58,8 +58,9 @@ class Packing:
     async def estimate(self, unread: Unread, made: Sequence[Pack]) -> BuildEstimate:
         """Say what packs will take, without a retry, and whether every budget holds that much."""
         usage = TokenUsage(sum(each.prompt_tokens for each in made), sum(each.expected_answer_tokens for each in made))
-        cost = cost_of(usage, self.price)
-        budgets = await self.ledger.budgets(self.clock().timestamp())
+        now = self.clock().timestamp()
+        cost = cost_of(usage, self.price(now))
+        budgets = await self.ledger.budgets(now)
         return BuildEstimate(
             documents=sum(bool(each) for each in unread.values()),
             chunks=sum(map(len, unread.values())),

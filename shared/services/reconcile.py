@@ -33,8 +33,12 @@ class Reconciliation:
     async def base(self, base: BaseKey) -> list[IngestionJob]:
         """Reconcile one base."""
         documents = await self.all_documents(base)
-        if orphans := await self.index.document_ids(base) - {each.id for each in documents}:
+        indexed = await self.index.documents(base)
+        if orphans := indexed.keys() - {each.id for each in documents if not each.is_cancelled}:
             await self.documents.erase_traces(base, sorted(orphans))
+        for each in documents:
+            if indexed.get(each.id, each.access) != each.access:
+                await self.documents.follow_labels(base, each.id)
         jobs = [await self.job(each) for each in documents]
         return [job for job in jobs if job]
 
@@ -49,10 +53,12 @@ class Reconciliation:
         """Delete a document without a file; return the job of one that is not what its file says."""
         job = IngestionJob(document.base.tenant, document.base.id, document.name, "")
         etag = await self.files.etag(job.path)
+        if etag is None and self.documents.is_arriving(document):
+            return None
         if etag is None or document.state is DocumentState.DELETED:
             await self.documents.erase(document.base, [(document.id, document.name)])
             return None
-        if etag == document.etag and document.state in (DocumentState.READY, DocumentState.FAILED):
+        if document.is_at(etag) and document.state in (DocumentState.READY, DocumentState.FAILED):
             return None
         job = IngestionJob(document.base.tenant, document.base.id, document.name, etag)
         await self.documents.receive(job)

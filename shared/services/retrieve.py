@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from shared.deadline import in_time
 from shared.domain.access import Scope
 from shared.domain.answers import Question, Retrieval, ScoredChunk
 from shared.domain.snapshot import GraphSnapshot
@@ -15,6 +16,7 @@ from shared.retrieval.ranking import ranked_by_graph, visible_entities
 from shared.retrieval.seeds import question_entities
 from shared.retrieval.walk import Paths, paths
 from shared.services.embedding import Embedding
+from shared.services.filter_passages import LOOKED_THROUGH, PassageFiltering
 from shared.text.names import entity_key
 
 POOL = 100
@@ -37,12 +39,20 @@ class Retriever:
     _paths: dict[Scope, tuple[GraphSnapshot, Paths]] = field(default_factory=dict, compare=False)
 
     async def find(self, question: Question) -> Retrieval:
-        """Return the passages that answer best, at most `top_k`. Raises what the ports raise, and BudgetExceeded."""
+        """Return the passages that answer best, at most `top_k`.
+
+        Raises what the ports raise, BudgetExceeded and DeadlineExceeded.
+        """
+        return await in_time(self.searched(question))
+
+    async def searched(self, question: Question) -> Retrieval:
+        """Search, for as long as it takes."""
         words, meaning, snapshot = await asyncio.gather(
             self.by_words(question), self.by_meaning(question), self.graph.snapshot(question.scope.base)
         )
         fused = weighed(words, meaning, meaning_weight(question.text))
         if not question.use_graph or not snapshot.chunk_ids:
+            fused = await self.filtered(question, fused, snapshot)
             return await self.shown(question, fused, "hybrid")
         return await self.by_graph(question, fused, snapshot)
 
@@ -51,32 +61,42 @@ class Retriever:
         return await self.index.by_words(question.scope, question.text, POOL)
 
     async def by_meaning(self, question: Question) -> list[ScoredChunk]:
-        """Search by the question's vector; without an embedder there is nothing to search."""
-        if self.embedding.embedder.dimensions == 0:
+        """Search by the question's vector; without an embedder that it may use there is nothing to search."""
+        if self.embedding.embedder.dimensions == 0 or not question.use_meaning:
             return []
         vector = await self.embedding.of_question(question.principal, question.text)
         return await self.index.by_meaning(question.scope, vector, POOL)
 
     async def by_graph(self, question: Question, fused: list[ScoredChunk], snapshot: GraphSnapshot) -> Retrieval:
         """Walk from what was found and what the question names; the order of the walk is the ranking."""
+        depth = LOOKED_THROUGH if question.filters else max(question.top_k, CONSIDERED)
 
-        def look() -> tuple[Paths, list[int]]:
+        def look() -> tuple[Paths, list[int], list[ScoredChunk]]:
             ways = self.ways(snapshot, question.scope)
-            return ways, visible_entities(ways, question_entities(question.text, snapshot.entity_index))
+            named = visible_entities(ways, question_entities(question.text, snapshot.entity_index))
+            # What a question names may be known by hidden chunks alone, which the store must be asked about first.
+            return ways, named, ranked_by_graph(snapshot, ways, fused, named, depth) if ways.is_whole else []
 
-        ways, entities = await asyncio.to_thread(look)
+        ways, entities, found = await asyncio.to_thread(look)
         names = {each: snapshot.entity_names[each] for each in entities}
         if not ways.is_whole:
             names = await self.readable_names(question, snapshot, entities)
             entities = [each for each in entities if each in names]
-        depth = max(question.top_k, CONSIDERED)
-        found = await asyncio.to_thread(ranked_by_graph, snapshot, ways, fused, entities, depth)
+            found = await asyncio.to_thread(ranked_by_graph, snapshot, ways, fused, entities, depth)
+        found = await self.filtered(question, found, snapshot)
         best = [each.chunk_id for each in found[:CONSIDERED]]
         found = covering(found, await self.index.terms_held(question.scope, question.text, best))
         retrieval = await self.shown(question, found, "graph")
         shown = entities[:SHOWN_ENTITIES]
         ids = tuple(snapshot.entity_ids[each] for each in shown)
         return Retrieval(retrieval.hits, tuple(names[each] for each in shown), ids, "graph")
+
+    async def filtered(
+        self, question: Question, found: list[ScoredChunk], snapshot: GraphSnapshot
+    ) -> list[ScoredChunk]:
+        """Keep what the question's filters let through."""
+        enough = max(question.top_k, CONSIDERED)
+        return await PassageFiltering(self.index, self.graph).through(question, found, snapshot, enough)
 
     async def readable_names(
         self, question: Question, snapshot: GraphSnapshot, entities: Sequence[int]

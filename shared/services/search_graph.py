@@ -7,8 +7,9 @@ from time import perf_counter
 from shared.domain.access import Scope
 from shared.domain.answers import Hit, Question
 from shared.domain.graph import Community, Entity, EntityType, Relation
+from shared.domain.resolution import SameAs
 from shared.ports.graph_store import GraphStore
-from shared.retrieval.date_range import DateRange
+from shared.ports.resolutions import ResolutionStore
 from shared.retrieval.relation_path import relation_path
 from shared.services.retrieve import Retriever
 
@@ -23,7 +24,7 @@ MAXIMUM_ENTITIES = 100
 class GraphSearch:
     """A question with how to look around it; `hops` counts relations outward from the question's entities.
 
-    No `entity_types` are all of them; `dates` keeps the passages that speak of that time.
+    No `entity_types` are all of them; the passages are filtered as the question says.
     """
 
     question: Question
@@ -32,7 +33,6 @@ class GraphSearch:
     use_community: bool
     use_path: bool = False
     entity_types: frozenset[EntityType] = frozenset()
-    dates: DateRange | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class GraphFindings:
     """What a search found, and how long it took.
 
     `path` is the surest chain of relations from the question's first entity to another of its entities, or, where it
-    names one alone, to an entity that the best passage names.
+    names one alone, to an entity that the best passage names. `same_as` says which other entities may be the question's
+    own under another name.
     """
 
     hits: tuple[Hit, ...]
@@ -48,6 +49,7 @@ class GraphFindings:
     relations: tuple[Relation, ...]
     communities: tuple[Community, ...]
     path: tuple[Relation, ...]
+    same_as: tuple[SameAs, ...]
     names: Mapping[str, str]
     milliseconds: float
 
@@ -58,16 +60,19 @@ class GraphSearchService:
 
     retriever: Retriever
     graph: GraphStore
+    resolutions: ResolutionStore
 
     async def search(self, search: GraphSearch) -> GraphFindings:
         """Look for passages, then outward from the entities that the question names."""
         started = perf_counter()
-        question = replace(search.question, use_graph=search.kind != "vector")
+        scope = await self.narrowed(search.question.scope)
+        question = replace(search.question, scope=scope, use_graph=search.kind != "vector")
         retrieval = await self.retriever.find(question)
-        scope = question.scope
         entity_ids = list(retrieval.entity_ids) if search.kind != "vector" else []
         relations = await self.outward(scope, entity_ids, search.hops)
-        seen = dict.fromkeys([*entity_ids, *(end for each in relations for end in (each.source, each.target))])
+        same_as = await self.resolutions.same_as(scope, entity_ids, MAXIMUM_RELATIONS) if entity_ids else []
+        pairs = [(each.source, each.target) for each in relations] + [(each.source, each.target) for each in same_as]
+        seen = dict.fromkeys([*entity_ids, *(end for ends in pairs for end in ends)])
         entities = await self.graph.entities(scope, list(seen)[:MAXIMUM_ENTITIES])
         communities = await self.graph.communities(scope, entity_ids) if search.use_community else []
         path = self.path(entity_ids, relations, entities, retrieval.hits) if search.use_path else ()
@@ -75,14 +80,20 @@ class GraphSearchService:
         kept = [each for each in entities if not search.entity_types or each.type in search.entity_types]
         ends = {each.id for each in kept}
         return GraphFindings(
-            tuple(hit for hit in hits if search.dates is None or search.dates.spoken_of(hit.chunk.headed_text)),
+            hits,
             tuple(kept),
             tuple(each for each in relations if not search.entity_types or {each.source, each.target} <= ends),
             tuple(communities),
             path,
+            tuple(each for each in same_as if {each.source, each.target} <= ends),
             {each.id: each.name for each in entities},
             (perf_counter() - started) * 1000,
         )
+
+    async def narrowed(self, scope: Scope) -> Scope:
+        """Return the scope by which all who see the same share what is kept in memory for them."""
+        version = await self.retriever.index.version(scope.base)
+        return scope.narrowed(await self.retriever.index.labels(scope.base, version))
 
     def path(
         self, entity_ids: list[str], relations: list[Relation], entities: list[Entity], hits: Sequence[Hit]

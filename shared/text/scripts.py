@@ -19,6 +19,9 @@ MOSTLY = 0.5
 
 CJK_CHARACTER = re.compile(f"[{CJK}]")
 LETTER = re.compile(r"[^\W\d_]")
+CJK_LETTER = re.compile(rf"(?![\W\d_])[{CJK}]")
+"""Radicals such as U+2E80 are no letters, though they are CJK characters."""
+
 CHINESE_FUNCTION = re.compile("[的是谁什么哪吗了在由和为几何怎与及被从对于有]")
 ENGLISH_FUNCTION = re.compile(
     r"\b(?:a|an|the|is|are|was|were|who|what|which|where|when|why|how|does|do|did|of|in|by|for|and|to|tell|me|about)\b",
@@ -32,9 +35,9 @@ def is_cjk(character: str) -> bool:
 
 
 def cjk_share(text: str) -> float:
-    """Return the share of CJK characters among the letters of a text, in [0, 1]; 0 where there is no letter."""
+    """Return the share of CJK letters among the letters of a text, in [0, 1]; 0 where there is no letter."""
     letters = len(LETTER.findall(text))
-    return len(CJK_CHARACTER.findall(text)) / letters if letters else 0.0
+    return len(CJK_LETTER.findall(text)) / letters if letters else 0.0
 
 
 def language(text: str) -> Language:

@@ -17,24 +17,36 @@ from tests.architecture.source import (
     product_files,
     tree,
 )
+from tests.azure import AZURE_ENVIRONMENT, LEFT_OUT_AT_WILL
 
 LONGEST_FILE, LONGEST_TEST_FILE, LONGEST_FUNCTION = 300, 400, 45
 BANNED = re.compile(r"(^|_)(utils?|helpers?|managers?|common|misc|data|info|doc|rel|resv|cfg|mgr|ctx)(_|$)")
-HEAVY = (
+SDKS = (
+    "azure.ai",
+    "azure.core",
+    "azure.monitor",
+    "opentelemetry.sdk",
+    "azure.cosmos",
+    "azure.identity",
+    "azure.keyvault",
+    "azure.search",
+    "azure.storage",
+    "gremlin_python",
     "openai",
+)
+HEAVY = (
     "onnxruntime",
     "onnx",
     "tokenizers",
     "numpy",
     "scipy",
     "sknetwork",
-    "azure.search",
-    "azure.cosmos",
-    "azure.storage",
-    "azure.identity",
-    "azure.keyvault",
-    "gremlin_python",
+    *SDKS,
 )
+
+
+WATCHING = {"functions/telemetry.py", "functions/measurements.py", "functions/rooms.py"}
+"""What is told of work under way, or puts somebody there to tell it."""
 
 
 def names(file: Path) -> set[str]:
@@ -72,7 +84,7 @@ def test_a_module_opens_with_a_sentence(file: Path) -> None:
 def test_only_the_settings_read_the_environment() -> None:
     pattern = re.compile(r"\benviron\b|\bgetenv\b")
     readers = {name_of(file) for file in product_files() if pattern.search(code_of(file))}
-    assert readers == {"shared/settings.py"}
+    assert readers == {"shared/setting_fields.py"}
 
 
 def code_of(file: Path) -> str:
@@ -88,10 +100,20 @@ def without_docstrings(file: Path) -> ast.Module:
     return copy
 
 
-def test_only_the_bootstrap_names_concrete_adapters() -> None:
+def test_only_the_grounds_name_concrete_adapters() -> None:
     doors = [file for file in product_files() if name_of(file).startswith(("functions/", "function_app"))]
     naming = {name_of(file) for file in doors if any(module.startswith("infra") for module in imports_of(file))}
-    assert naming == {"functions/bootstrap.py"}
+    assert naming == {
+        "functions/bootstrap.py",
+        "functions/azure_ground.py",
+        "functions/identity_ground.py",
+        *WATCHING,
+    }
+
+
+def test_only_the_bootstrap_chooses_a_ground() -> None:
+    choosing = {name_of(file) for file in product_files() if "functions.azure_ground" in imports_of(file)}
+    assert choosing == {"functions/bootstrap.py"}
 
 
 def test_the_rooms_import_no_vendor() -> None:
@@ -124,10 +146,30 @@ def test_no_exception_is_swallowed() -> None:
     assert silent == []
 
 
-def test_importing_the_front_door_imports_no_engine_and_no_service() -> None:
-    script = f"import sys, function_app; print([name for name in {HEAVY!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+def imported(script: str, environment: dict[str, str], folder: Path) -> str:
+    """Return which heavy packages a script brings in, in a fresh process."""
+    script += f"; import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    variables = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "DATA_DIR": str(folder), **environment}
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, env=variables, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("environment", [{}, AZURE_ENVIRONMENT], ids=["local", "azure"])
+def test_importing_the_front_door_imports_no_engine_and_no_service(environment: dict[str, str], tmp_path: Path) -> None:
+    assert imported("import function_app", environment, tmp_path) == "[]"
+
+
+def test_a_house_on_azure_imports_no_sdk_before_its_first_use(tmp_path: Path) -> None:
+    building = "import function_app; from functions.bootstrap import services; services()"
+    found = imported(building, {**AZURE_ENVIRONMENT, **LEFT_OUT_AT_WILL}, tmp_path)
+    assert [name for name in SDKS if f"'{name}'" in found] == []
+
+
+def test_a_wrong_setting_stops_the_front_door_and_is_named(tmp_path: Path) -> None:
+    wrong = {**AZURE_ENVIRONMENT, "AZURE_SEARCH_ENDPOINT": ""}
+    with pytest.raises(AssertionError, match="BadSetting: AZURE_SEARCH_ENDPOINT"):
+        imported("import function_app", wrong, tmp_path)
 
 
 def test_importing_the_front_door_opens_no_file(tmp_path: Path) -> None:

@@ -7,16 +7,17 @@ from hashlib import blake2b
 
 import numpy as np
 
-from functions.bootstrap import Ground
+from functions.ground import Ground
 from shared.domain.access import EVERYONE, BaseKey, Principal, Scope
 from shared.domain.answers import Question
 from shared.domain.documents import Chunk, Document, DocumentState, KnowledgeBase, document_id
+from shared.domain.roles import Role
 from shared.domain.vectors import Vectors
 from shared.ingestion.chunking import chunk
 from shared.services.build_graph import contributions
 
 BASE = BaseKey("local", "bench")
-PRINCIPAL = Principal("local", "bench")
+PRINCIPAL = Principal("local", "bench", role=Role.ADMIN)
 SCOPE = Scope(BASE, PRINCIPAL.labels)
 DIMENSIONS = 384
 MOMENT = datetime(2026, 11, 20, tzinfo=UTC)

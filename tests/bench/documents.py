@@ -12,7 +12,9 @@ from typing import Any
 
 import httpx
 
-from functions.bootstrap import Ground, Services, build, local_ground
+from functions.bootstrap import local_ground
+from functions.ground import Ground
+from functions.rooms import Services, build
 from shared.domain.documents import document_id
 from shared.services.staging import whole
 from shared.settings import Settings
@@ -84,7 +86,7 @@ async def changed_in_process(settings: Settings, world: World) -> tuple[int, dic
         changes["replace"].append(await timed(services, world, ingest(services, name, text)))
         changes["delete"].append(await timed(services, world, deletion))
         changes["insert"].append(await timed(services, world, ingest(services, name, text)))
-    services.close()
+    await services.close()
     return chunks, changes
 
 
@@ -113,7 +115,7 @@ async def timed(services: Services, world: World, change: Coroutine[Any, Any, ob
 
 async def ingest(services: Services, name: str, text: str) -> None:
     """Take a document in, step by step as the orchestrators do."""
-    job = await services.documents.upload(BASE, name, whole(text.encode()))
+    job = await services.documents.upload(PRINCIPAL, BASE, name, whole(text.encode()))
     batches = await services.ingestion.parse(job)
     for number in range(batches):
         await services.ingestion.embed(job, number, batches)

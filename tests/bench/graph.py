@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from functions.bootstrap import Ground, build, local_ground
+from functions.bootstrap import local_ground
+from functions.ground import Ground
+from functions.rooms import build
 from shared.domain.documents import Chunk, chunk_id, document_id
 from shared.domain.graph import Contribution, EntityType, Mention, MentionSource, RelationMention, RelationType
 from shared.services.search_graph import GraphSearch
@@ -51,7 +53,7 @@ async def measured(settings: Settings) -> list[Figure]:
     outward = await each_seconds(
         texts, lambda text: services.search_graph.search(GraphSearch(asked(text), "hybrid", 2, use_community=True))
     )
-    services.close()
+    await services.close()
     about = {"entities": ENTITIES, "relations": RELATIONS, "chunks": DOCUMENTS * SECTIONS, "synthetic": "all of it"}
     return [
         *latencies("graph_query", found, **about, first_ms=1000 * first, fill_s=filled),

@@ -1,7 +1,6 @@
 """What the local host adds to a request, in the process and over a socket, against a bare Starlette app."""
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,9 @@ from starlette.routing import Route
 
 from infra.local.host import HostSettings, LocalHost
 from infra.local.host.listener import listening
+from tests.bench import load
 from tests.bench.figures import Figure, show
+from tests.bench.load import Load
 from tests.functions.local_host.overhead import added_microseconds, answer, app_of
 
 FUNCTIONS = 40
@@ -46,10 +47,9 @@ async def over_sockets() -> tuple[float, float]:
 
 async def loaded(url: str, path: str) -> float:
     """Have another process ask and return its requests per second."""
-    command = (sys.executable, "-m", "tests.bench.load", str(urlsplit(url).port), path)
-    child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    output, _ = await child.communicate()
-    return float(output)
+    port = urlsplit(url).port
+    assert port
+    return (await asyncio.to_thread(load.seen, Load(port, path))).per_second
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from statistics import median
 
+from tests.azure import AZURE_ENVIRONMENT
 from tests.bench.figures import Figure, show
 
 ROUNDS = 7
@@ -17,12 +18,14 @@ FORBIDDEN = (
     "azure.cosmos",
     "azure.identity",
     "azure.keyvault",
+    "azure.monitor",
     "azure.search",
     "azure.storage",
     "gremlin_python",
     "onnx",
     "onnxruntime",
     "openai",
+    "opentelemetry.sdk",
 )
 """Service SDKs and engines that an import must not pull in."""
 
@@ -36,22 +39,30 @@ print(json.dumps([time.perf_counter() - started, len(floor), sorted(set(sys.modu
 
 
 def measure() -> Iterator[Figure]:
-    """Import in fresh processes and count."""
+    """Import on each ground, in fresh processes, and count."""
+    yield from measured("", {"PROFILE": "local"})
+    yield from measured("_on_azure", AZURE_ENVIRONMENT)
+
+
+def measured(ground: str, settings: dict[str, str]) -> Iterator[Figure]:
+    """Return the figures of one ground."""
     seconds = []
     for _ in range(ROUNDS):
-        taken, floor, added, below = imported()
+        taken, floor, added, below = imported(settings)
         seconds.append(taken)
     forbidden = [name for name in [*below, *added] if name.startswith(tuple(f"{each}." for each in FORBIDDEN))]
     forbidden += [name for name in [*below, *added] if name in FORBIDDEN]
     details = {"fastest": min(seconds), "rounds": ROUNDS}
-    yield Figure("import_function_app", median(seconds), "s", details)
-    yield Figure("import_function_app_modules", len(added), "modules", {"floor": floor, "forbidden": forbidden})
+    yield Figure(f"import_function_app{ground}", median(seconds), "s", details)
+    yield Figure(
+        f"import_function_app{ground}_modules", len(added), "modules", {"floor": floor, "forbidden": forbidden}
+    )
 
 
-def imported() -> tuple[float, int, list[str], list[str]]:
+def imported(settings: dict[str, str]) -> tuple[float, int, list[str], list[str]]:
     """Return seconds, modules of the floor, and the names that came with the app and with the floor."""
-    profile = {**os.environ, "PROFILE": "local"}
-    child = subprocess.run([sys.executable, "-c", CHILD], env=profile, capture_output=True, check=True, text=True)
+    environment = {**os.environ, **settings}
+    child = subprocess.run([sys.executable, "-c", CHILD], env=environment, capture_output=True, check=True, text=True)
     seconds, floor, added, below = json.loads(child.stdout)
     return seconds, floor, added, below
 

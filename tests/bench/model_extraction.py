@@ -14,14 +14,15 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from functions.bootstrap import Services, build, local_ground
+from functions.bootstrap import local_ground
+from functions.rooms import Services, build
 from shared.domain.access import BaseKey, Principal
 from shared.domain.jobs import IngestionJob
 from shared.settings import Settings
 from tests.bench.corpus import World, book
 from tests.bench.figures import Figure, show
 from tests.fakes.extractor import extracted
-from tests.fakes.openai_server import KEY, OpenAIServer
+from tests.fakes.openai_server import KEY, Fault, OpenAIServer
 from tests.fakes.vocabulary import vocabulary_tokens
 from tests.workflow.shelf import Run, bytes_of
 
@@ -49,7 +50,7 @@ class House:
     async def ingest(self, texts: Mapping[str, str]) -> None:
         """Take documents in by the rules, and let them wait for the model."""
         for name, text in texts.items():
-            job = await self.services.documents.upload(BASE, name, bytes_of(text.encode()))
+            job = await self.services.documents.upload(PRINCIPAL, BASE, name, bytes_of(text.encode()))
             await Run(self.services, job, text).to_the_end()
             await self._reader.wait(BASE, job.document_id)
 
@@ -101,7 +102,7 @@ async def measured(texts: Mapping[str, str], tokens: int, name: str, server: Ope
                 figures += await inserted(house)
             return figures
         finally:
-            house.services.close()
+            await house.services.close()
 
 
 async def inserted(house: House) -> list[Figure]:
@@ -127,9 +128,10 @@ def short_documents() -> list[str]:
     return [world.document(f"Note {number}", 1)[:450] for number in range(SHORT_DOCUMENTS)]
 
 
-async def measure(one: str, many: list[str]) -> list[Figure]:
+async def measure(one: str, many: list[str], traits: set[Fault]) -> list[Figure]:
     """Measure one long document and many short ones."""
     with OpenAIServer(extracted) as server:
+        server.traits = traits
         figures = await measured({"book.txt": one}, vocabulary_tokens(one), "book", server)
         named = {f"{number:04d}.txt": text for number, text in enumerate(many)}
         return figures + await measured(named, sum(map(vocabulary_tokens, many)), "short_documents", server)
@@ -140,10 +142,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--book", default="", help="a long text")
     parser.add_argument("--short", default="", help="a JSON list of short texts")
+    parser.add_argument("--lines", action="store_true", help="a server that knows no schemas")
     arguments = parser.parse_args()
     one = Path(arguments.book).read_text(encoding="utf-8-sig") if arguments.book else book()
     many = json.loads(Path(arguments.short).read_text(encoding="utf-8")) if arguments.short else short_documents()
-    show(asyncio.run(measure(one, many)))
+    show(asyncio.run(measure(one, many, {Fault.NO_SCHEMAS} if arguments.lines else set())))
 
 
 if __name__ == "__main__":

@@ -41,9 +41,9 @@ class Service:
 
 
 @contextmanager
-def serving(folder: Path, embedder: str) -> Iterator[Service]:
-    """Run `knowledge-rag serve` on a free port until the block ends."""
-    environment = {**os.environ, "PORT": "0", "DATA_DIR": str(folder), "EMBEDDER": embedder}
+def serving(folder: Path, embedder: str, **settings: str) -> Iterator[Service]:
+    """Run `knowledge-rag serve` on a free port until the block ends, with more settings by their names."""
+    environment = {**os.environ, "PORT": "0", "DATA_DIR": str(folder), "EMBEDDER": embedder, **settings}
     command = [sys.executable, "-m", "infra.local.command_line", "serve"]
     child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     try:

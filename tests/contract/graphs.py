@@ -1,4 +1,4 @@
-"""A graph store on each ground, and short ways to say what goes into it."""
+"""A graph store beside an index, and short ways to say what goes into it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +20,17 @@ from shared.domain.graph import (
 from shared.domain.snapshot import GraphSnapshot
 from shared.ports.chunk_index import ChunkIndex
 from shared.ports.graph_store import GraphStore
+from shared.ports.resolutions import ResolutionStore
 from tests.contract.passages import BASE, chunks, no_vectors
 
 
 @dataclass(frozen=True)
 class Ground:
-    """A graph store beside the index it shares documents with."""
+    """A graph store, which keeps decisions about names as well, beside the index it shares documents with."""
 
     index: ChunkIndex
     graph: GraphStore
+    resolutions: ResolutionStore
 
     async def keep(self, of: Document, *texts: str, heading: str = "") -> list[Chunk]:
         made = chunks(of, *texts, heading=heading)
@@ -44,7 +46,8 @@ class Ground:
 def stand(folder: Path) -> tuple[Ground, Database]:
     database = Database(folder / "knowledge.sqlite")
     index = SqliteChunkIndex(database)
-    return Ground(index, SqliteGraphStore(database, index)), database
+    graph = SqliteGraphStore(database, index)
+    return Ground(index, graph, graph), database
 
 
 def mention(

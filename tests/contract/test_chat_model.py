@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 
 from infra.local.extractive_model import ExtractiveModel
 from infra.openai_compatible.chat_model import CHARACTERS_PER_TOKEN, CompatibleChatModel
+from infra.openai_compatible.patience import Patience
 from shared.domain.answers import ModelTask, Passage, Prompt, TextDelta, Turn, UsageReport
 from shared.domain.errors import ContentBlocked, DeadlineExceeded, KnowledgeError, ModelUnavailable, RateLimited
 from shared.domain.money import TokenUsage
@@ -27,7 +29,7 @@ def server() -> Iterator[OpenAIServer]:
 
 
 def connected(base_url: str, key: str = KEY, timeout: float = 20.0) -> CompatibleChatModel:
-    return CompatibleChatModel(base_url, key, "gpt-5-mini", timeout, retries=0)
+    return CompatibleChatModel(base_url, key, "gpt-5-mini", Patience(timeout, retries=0))
 
 
 @pytest.fixture
@@ -122,6 +124,73 @@ async def test_a_task_is_sent_as_its_rules_and_its_material(remote: CompatibleCh
         {"role": "user", "content": "One pump."},
     ]
     assert (request["max_completion_tokens"], request["temperature"]) == (64, 0.0)
+
+
+ROWS = ModelTask("Count the pumps in rows, END last. Answer in rows alone.", "One pump.", 64, last_row="END")
+
+
+async def performed(model: CompatibleChatModel, task: ModelTask = ROWS) -> str:
+    return "".join([event.text async for event in model.perform(task) if isinstance(event, TextDelta)])
+
+
+async def test_a_task_that_wants_rows_is_held_to_them_by_a_strict_schema_and_gets_lines(
+    remote: CompatibleChatModel, server: OpenAIServer
+) -> None:
+    server.answer = 'n1|The "Heron"|PRODUCT|c1\n泵|1\nEND'
+    assert (await performed(remote)).splitlines() == server.answer.splitlines()
+    (sent,) = server.requests
+    assert sent["response_format"]["json_schema"]["strict"] is True
+
+
+async def test_neither_an_answer_nor_a_task_without_rows_is_held_to_a_schema(
+    remote: CompatibleChatModel, server: OpenAIServer
+) -> None:
+    await written(remote)
+    await performed(remote, replace(ROWS, last_row=""))
+    assert all("response_format" not in sent for sent in server.requests)
+
+
+@pytest.mark.parametrize("traits", [{Fault.NO_SCHEMAS}, {Fault.NO_SCHEMAS, Fault.NAMELESS}])
+async def test_a_server_that_knows_no_schemas_is_asked_for_one_once_and_writes_lines(
+    remote: CompatibleChatModel, server: OpenAIServer, traits: set[Fault]
+) -> None:
+    server.traits |= traits
+    server.answer = "1|2\nEND"
+    assert [await performed(remote) for _ in range(3)] == [server.answer] * 3
+    assert (server.refused, len(server.requests)) == (1, 3)
+    assert all("response_format" not in sent for sent in server.requests)
+
+
+async def test_what_one_deployment_does_not_take_another_is_still_asked_for(server: OpenAIServer) -> None:
+    one, other = connected(server.base_url), connected(server.base_url)
+    server.traits.add(Fault.NO_SCHEMAS)
+    await performed(one)
+    server.traits.clear()
+    for model in (one, other):
+        await performed(model)
+        await model.close()
+    assert ["response_format" in sent for sent in server.requests] == [False, False, True]
+
+
+async def test_a_server_that_takes_no_notice_of_the_schema_may_write_lines(
+    remote: CompatibleChatModel, server: OpenAIServer
+) -> None:
+    server.traits.add(Fault.HEEDLESS)
+    server.answer = "1|2\n3|4\nEND"
+    assert await performed(remote) == server.answer
+
+
+async def test_rows_that_were_cut_come_as_far_as_they_were_written_without_the_last_one(
+    remote: CompatibleChatModel, server: OpenAIServer
+) -> None:
+    server.answer = '{"rows": ["1|2", "3|'
+    assert await performed(remote) == "1|2\n3|"
+
+
+async def test_a_model_that_refuses_a_task_has_blocked_it(remote: CompatibleChatModel, server: OpenAIServer) -> None:
+    server.faults.append(Fault.REFUSED)
+    with pytest.raises(ContentBlocked):
+        await performed(remote)
 
 
 @pytest.mark.parametrize("trait", [Fault.OLD_TOKEN_LIMIT, Fault.FIXED_TEMPERATURE])

@@ -5,13 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from infra.azure.cosmos.embedding_store import CosmosEmbeddingStore
 from infra.local.embedding_store import BATCH, SqliteEmbeddingStore
 from infra.local.sqlite import Database
 from shared.ports.chunk_index import EmbeddingStore
+from tests.contract.state_grounds import GROUNDS, cosmos
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=GROUNDS)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[EmbeddingStore]:
+    if request.param == "azure":
+        async with cosmos(request.getfixturevalue("cosmos_server")) as connection:
+            yield CosmosEmbeddingStore(connection)
+        return
     database = Database(tmp_path / "knowledge.sqlite")
     yield SqliteEmbeddingStore(database)
     database.close()

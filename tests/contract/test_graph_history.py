@@ -1,5 +1,6 @@
 """The graph store over time: any history, any process, nothing left behind."""
 
+import asyncio
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -14,9 +15,10 @@ from shared.domain.graph import (
     EntityType,
     MentionSource,
 )
-from tests.contract.graphs import Ground, contribution, edges, heading, id_of, mention, relation, stand
+from shared.domain.resolution import Decider, Verdict
+from tests.contract.graph_grounds import GraphGround
+from tests.contract.graphs import Ground, contribution, edges, heading, id_of, mention, relation
 from tests.contract.passages import BASE, READER, document
-from tests.contract.test_chunk_index import everything
 
 PLACES = ["Grey Heron Bay", "Tern Island", "Night Heron Colony", "鹭岛"]
 TEXTS = [
@@ -38,22 +40,28 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(steps=STEPS)
-async def test_any_history_ends_in_the_graph_of_what_is_alive(steps: list[Step]) -> None:
-    folder = Path(mkdtemp())
-    (lived, database), (fresh, other) = stand(folder / "lived"), stand(folder / "fresh")
-    alive: dict[str, Step] = {}
-    for step in steps:
-        await apply(lived, step)
-        alive |= {step[1]: step} if step[0] != "publish" else {}
-    for name in sorted(alive):
-        await apply(fresh, alive[name])
-    ids = [id_of(key) for key in ("ada", "bird", "b.", *(place.lower() for place in PLACES))]
-    assert await picture(lived, ids) == await picture(fresh, ids)
-    database.close()
-    other.close()
-    rmtree(folder)
+def test_any_history_ends_in_the_graph_of_what_is_alive(ground_of_graphs: GraphGround) -> None:
+    @settings(max_examples=ground_of_graphs.histories, deadline=None)
+    @given(steps=STEPS)
+    def lives(steps: list[Step]) -> None:
+        folder = Path(mkdtemp())
+        asyncio.run(compare(ground_of_graphs, folder, steps))
+        rmtree(folder)
+
+    lives()
+
+
+async def compare(grounds: GraphGround, folder: Path, steps: list[Step]) -> None:
+    """Live through the steps, and build what is alive after them anew."""
+    async with grounds.open(folder / "lived") as lived, grounds.open(folder / "fresh") as fresh:
+        alive: dict[str, Step] = {}
+        for step in steps:
+            await apply(lived, step)
+            alive |= {step[1]: step} if step[0] != "publish" else {}
+        for name in sorted(alive):
+            await apply(fresh, alive[name])
+        ids = [id_of(key) for key in ("ada", "bird", "b.", "quill", "bo quill", *(place.lower() for place in PLACES))]
+        assert await picture(lived, ids) == await picture(fresh, ids)
 
 
 async def apply(ground: Ground, step: Step) -> None:
@@ -83,6 +91,8 @@ def extracted(chunk: Chunk, title: str, known: frozenset[str]) -> Contribution:
     ]
     said = AliasMention("ada", "bird", 0.95, "stated") if "grew" in chunk.text else None
     text = [mention("Ada"), mention("Ada")] if "Ada" in chunk.text else [mention("Bird")]
+    text += [mention("Bo Quill")] if "Tern" in chunk.text else []
+    text += [mention("Quill"), mention("Bó Quill")] if "Nothing" in chunk.text else []
     return contribution(
         chunk,
         *headed,
@@ -99,36 +109,47 @@ async def picture(ground: Ground, ids: list[str]) -> object:
     snapshot = await ground.graph.snapshot(BASE)
     names = dict(zip(snapshot.entity_ids, snapshot.entity_names, strict=True))
     entities = await ground.graph.entities(READER, ids)
-    return edges(snapshot), names, entities, await ground.graph.relations(READER, ids, 50)
+    decisions = [each.decision for each in await ground.resolutions.resolutions(READER, 50)]
+    same = await ground.resolutions.same_as(READER, ids, 50)
+    return edges(snapshot), names, entities, await ground.graph.relations(READER, ids, 50), decisions, same
 
 
-async def test_forgetting_leaves_nothing_of_a_document_in_any_table(tmp_path: Path) -> None:
-    ground, database = stand(tmp_path)
+async def test_forgetting_leaves_nothing_of_a_document_anywhere(ground_of_graphs: GraphGround, tmp_path: Path) -> None:
     secret, other = document("quetzalcoatlus.md"), document("other.md")
-    (chunk,) = await ground.keep(secret, "pterodactyl nest (PN).", heading="Pterodactyl Nest")
-    (linked,) = await ground.keep(other, "A plain text.")
-    said = AliasMention("pterosaur", "pterodactyl nest", 0.95, "stated")
-    stated = relation("pterodactyl nest", "pterosaur")
-    mentions = (heading("Pterodactyl Nest"), mention("Pterosaur"))
-    await ground.say(
-        secret, contribution(chunk, *mentions, relations=(stated,), aliases=(said,)), contribution(linked, mention("A"))
-    )
-    assert b"pterosaur" in everything(database)
-    await ground.index.remove(BASE, secret.id)
-    await ground.graph.forget(BASE, secret.id)
-    await ground.graph.publish(BASE)
-    kept = everything(database).lower()
-    assert [trace for trace in (b"ptero", b"quetzal", chunk.id.encode(), secret.id.encode()) if trace in kept] == []
-    database.close()
+    async with ground_of_graphs.open(tmp_path) as ground:
+        (chunk,) = await ground.keep(secret, "pterodactyl nest (PN).", heading="Pterodactyl Nest")
+        (linked,) = await ground.keep(other, "A plain text of a Pterodactyl Nest.")
+        said = AliasMention("pterosaur", "pterodactyl nest", 0.95, "stated")
+        stated = relation("pterodactyl nest", "pterosaur")
+        mentions = (heading("Pterodactyl Nest"), mention("Pterosaur"))
+        likely = AliasMention("ptero", "pterosaur", 0.8, "short form")
+        whole = contribution(chunk, *mentions, mention("Ptero"), relations=(stated,), aliases=(said, likely))
+        await ground.say(secret, whole, contribution(linked, mention("A")))
+        (doubt,) = await ground.resolutions.doubts(BASE, 10)
+        await ground.resolutions.judge(BASE, [(doubt, Verdict.SAME)])
+        await ground.graph.publish(BASE)
+        (merged, judged) = await ground.resolutions.resolutions(READER, 10)
+        assert {merged.decision.decided_by, judged.decision.decided_by} == {Decider.RULE, Decider.MODEL}
+        assert await ground.resolutions.undo(READER, merged.id)
+        await ground.graph.publish(BASE)
+        assert b"pterosaur" in await ground_of_graphs.everything(tmp_path)
+        await ground.index.remove(BASE, secret.id)
+        (plain,) = await ground.keep(other, "A plain text.")
+        await ground.graph.forget(BASE, secret.id)
+        await ground.graph.forget(BASE, other.id)
+        await ground.say(other, contribution(plain, mention("A")))
+        kept = (await ground_of_graphs.everything(tmp_path)).lower()
+    traces = (b"ptero", b"quetzal", chunk.id.encode(), secret.id.encode())
+    assert [trace for trace in traces if trace in kept] == []
 
 
-async def test_a_second_process_sees_what_the_first_one_published(tmp_path: Path) -> None:
-    (writer, first), (reader, second) = stand(tmp_path), stand(tmp_path)
+async def test_a_second_process_sees_what_the_first_one_published(
+    ground_of_graphs: GraphGround, tmp_path: Path
+) -> None:
     handbook = document("a.md")
-    for name in ("Ada", "Bo"):
-        (chunk,) = await writer.keep(handbook, f"{name}.")
-        await writer.graph.forget(BASE, handbook.id)
-        await writer.say(handbook, contribution(chunk, mention(name)))
-        assert (await reader.graph.snapshot(BASE)).entity_names == (name,)
-    first.close()
-    second.close()
+    async with ground_of_graphs.open(tmp_path) as writer, ground_of_graphs.open(tmp_path) as reader:
+        for name in ("Ada", "Bo"):
+            (chunk,) = await writer.keep(handbook, f"{name}.")
+            await writer.graph.forget(BASE, handbook.id)
+            await writer.say(handbook, contribution(chunk, mention(name)))
+            assert tuple((await reader.graph.snapshot(BASE)).entity_names) == (name,)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.domain.access import Scope
 from shared.domain.graph import (
     AliasMention,
     Community,
@@ -11,6 +12,7 @@ from shared.domain.graph import (
 )
 from shared.domain.snapshot import HEADING_EVIDENCE
 from tests.contract.graphs import Ground, contribution, edges, heading, id_of, mention, relation
+from tests.contract.odd_names import ODD_NAMES
 from tests.contract.passages import BASE, CREW, OTHER, READER, document
 
 
@@ -69,7 +71,7 @@ async def test_forgetting_spares_the_chunks_it_is_told_to(ground: Ground) -> Non
     await ground.graph.forget(BASE, handbook.id, [second.id])
     assert await ground.graph.recorded(BASE, [first.id, second.id]) == {second.id}
     await ground.graph.publish(BASE)
-    assert (await ground.graph.snapshot(BASE)).entity_names == ("Bo",)
+    assert tuple((await ground.graph.snapshot(BASE)).entity_names) == ("Bo",)
 
 
 async def test_evidence_grows_with_mentions_and_most_with_a_heading(ground: Ground) -> None:
@@ -144,7 +146,7 @@ async def test_the_type_with_most_confidence_and_the_name_of_most_chunks_win(gro
     await ground.say(handbook, *[contribution(*pair) for pair in zip(made, mentions, strict=True)])
     (entity,) = await ground.graph.entities(READER, [id_of("tern")])
     assert (entity.name, entity.type, entity.aliases) == ("Tern", EntityType.PRODUCT, ("TERN",))
-    assert (await ground.graph.snapshot(BASE)).entity_names == ("Tern",)
+    assert tuple((await ground.graph.snapshot(BASE)).entity_names) == ("Tern",)
 
 
 async def test_independent_statements_make_a_relation_surer(ground: Ground) -> None:
@@ -203,11 +205,14 @@ async def test_a_community_is_shown_to_those_alone_who_may_read_all_of_it(ground
     assert await ground.graph.communities(CREW, [id_of("ada")]) == [large, small]
     assert await ground.graph.communities(READER, [id_of("ada")]) == [small]
     assert await ground.graph.communities(CREW, [id_of("bo")]) == [large]
+    assert await ground.graph.every_community(CREW) == [large, small]
+    assert await ground.graph.every_community(READER) == [small]
     await ground.graph.forget(BASE, secret.id)
     await ground.graph.publish(BASE)
     assert await ground.graph.communities(CREW, [id_of("ada")]) == [small]
     await ground.graph.keep_communities(BASE, 1, [])
     assert await ground.graph.communities(CREW, [id_of("ada")]) == []
+    assert await ground.graph.every_community(CREW) == []
 
 
 async def test_new_access_labels_hold_for_the_graph_at_once(ground: Ground) -> None:
@@ -221,6 +226,27 @@ async def test_new_access_labels_hold_for_the_graph_at_once(ground: Ground) -> N
     assert [snapshot.access_sets[each] for each in snapshot.chunk_access] == [{"group:crew"}]
 
 
+async def test_labels_that_are_changed_alone_hold_for_all_of_the_graph_at_once(ground: Ground) -> None:
+    (chunk,) = await ground.keep(document("a.md"), "Ada works for Bo.")
+    said = contribution(chunk, mention("Ada"), mention("Bo"), relations=(relation("ada", "bo"),))
+    await ground.say(document("a.md"), said)
+    report = Community("c", "Ada", "Ada works for Bo.", (id_of("ada"), id_of("bo")), 1.0, (chunk.id,))
+    await ground.graph.keep_communities(BASE, (await ground.graph.snapshot(BASE)).version, [report])
+
+    async def seen(scope: Scope) -> tuple[int, int, int]:
+        entities = await ground.graph.entities(scope, [id_of("ada")])
+        relations = await ground.graph.relations(scope, [id_of("ada")], 10)
+        return len(entities), len(relations), len(await ground.graph.every_community(scope))
+
+    assert (await seen(READER), await seen(CREW)) == ((1, 1, 1), (1, 1, 1))
+    await ground.index.relabel(BASE, document("a.md").id, frozenset({"group:crew"}))
+    assert (await seen(READER), await seen(CREW)) == ((0, 0, 0), (1, 1, 1))
+    snapshot = await ground.graph.snapshot(BASE)
+    assert [snapshot.access_sets[each] for each in snapshot.chunk_access] == [{"group:crew"}]
+    await ground.index.relabel(BASE, document("a.md").id, frozenset({"everyone"}))
+    assert (await seen(READER), await seen(CREW)) == ((1, 1, 1), (1, 1, 1))
+
+
 async def test_another_base_is_another_graph(ground: Ground) -> None:
     foreign = document("a.md", base=OTHER)
     (chunk,) = await ground.keep(foreign, "Ada.")
@@ -228,3 +254,24 @@ async def test_another_base_is_another_graph(ground: Ground) -> None:
     assert (await ground.graph.snapshot(BASE)).chunk_ids == ()
     assert await ground.graph.publish(BASE) == 0
     assert await ground.graph.entities(READER, [entity_id(OTHER, "ada")]) == []
+
+
+@pytest.mark.parametrize("name", ODD_NAMES, ids=range(len(ODD_NAMES)))
+async def test_any_name_is_kept_walked_and_forgotten_literally(ground: Ground, name: str) -> None:
+    of, key = document("a.md"), name.lower()
+    one, other = await ground.keep(of, "one", "two")
+    stated = contribution(one, mention(name), mention("Ada"), relations=(relation(key, "ada"),))
+    await ground.say(of, stated, contribution(other, heading(name)))
+    (found,) = await ground.graph.entities(READER, [id_of(key)])
+    (known,) = await ground.graph.relations(READER, [id_of(key)], 10)
+    assert (found.name, known.source, known.target) == (name, id_of(key), id_of("ada"))
+    assert key in await ground.graph.headings(BASE)
+    snapshot = await ground.graph.snapshot(BASE)
+    assert snapshot.entity_names[snapshot.entity_index[key]] == name
+    community = Community("c", name, name, (id_of(key),), 1.0, (one.id,))
+    await ground.graph.keep_communities(BASE, snapshot.version, [community])
+    assert await ground.graph.communities(READER, [id_of(key)]) == [community]
+    await ground.graph.forget(BASE, of.id)
+    await ground.graph.publish(BASE)
+    assert await ground.graph.entities(READER, [id_of(key)]) == []
+    assert await ground.graph.headings(BASE) == frozenset()

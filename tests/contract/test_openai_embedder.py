@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from infra.openai_compatible.embedder import BATCH, CompatibleEmbedder
+from infra.openai_compatible.patience import Patience
 from shared.domain.errors import DeadlineExceeded, KnowledgeError, ModelUnavailable, RateLimited
 from tests.fakes.openai_server import KEY, Fault, OpenAIServer
 
@@ -18,7 +19,7 @@ def server() -> Iterator[OpenAIServer]:
 
 @pytest.fixture
 async def embedder(server: OpenAIServer) -> AsyncIterator[CompatibleEmbedder]:
-    embedder = CompatibleEmbedder(server.base_url, KEY, "text-embedding-3-small", 4, retries=0)
+    embedder = CompatibleEmbedder(server.base_url, KEY, "text-embedding-3-small", 4, Patience(20.0, retries=0))
     yield embedder
     await embedder.close()
 
@@ -68,7 +69,7 @@ async def test_every_failure_of_the_server_is_an_error_of_the_tree(
 
 
 async def test_a_server_that_does_not_answer_in_time_exceeds_the_deadline(server: OpenAIServer) -> None:
-    embedder = CompatibleEmbedder(server.base_url, KEY, "text-embedding-3-small", 4, 0.2, retries=0)
+    embedder = CompatibleEmbedder(server.base_url, KEY, "text-embedding-3-small", 4, Patience(0.2, retries=0))
     server.faults.append(Fault.SLOW)
     with pytest.raises(DeadlineExceeded):
         await embedder.embed(["a"])

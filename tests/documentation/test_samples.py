@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from samples.build import COMPANY, SAMPLES, build
+from shared.answering.question_class import question_class
 from tests.documentation.extract_text import extract_text, normalised
 
 SAMPLES_FOLDER = COMPANY.parent
 QUESTIONS = json.loads((SAMPLES_FOLDER / "questions.json").read_text(encoding="utf-8"))["questions"]
+GLOBAL = json.loads((SAMPLES_FOLDER / "global-questions.json").read_text(encoding="utf-8"))["questions"]
 GOLD_DOCUMENTS = {"single": {1}, "multi-hop": {2, 3}, "comparison": {1, 2, 3}, "unanswerable": {0}}
 
 
@@ -33,7 +35,14 @@ def test_every_quote_of_a_question_stands_in_its_document(question: dict) -> Non
     assert len(documents) in GOLD_DOCUMENTS[question["type"]]
 
 
-@pytest.mark.parametrize("question", [question for question in QUESTIONS if question["gold"]], ids=lambda q: q["id"])
+@pytest.mark.parametrize("question", GLOBAL, ids=lambda question: question["id"])
+def test_a_global_question_is_one_and_every_point_of_it_is_quoted(question: dict) -> None:
+    assert question_class(question["question"]).type == question["type"] == "global"
+    assert all(normalised(gold["quote"]) in text_of(gold["document"]) for gold in question["gold"])
+    assert len(question["gold"]) >= 4
+
+
+@pytest.mark.parametrize("question", [each for each in QUESTIONS + GLOBAL if each["gold"]], ids=lambda q: q["id"])
 def test_every_part_of_an_answer_is_read_from_its_quotes(question: dict) -> None:
     quotes = normalised(" ".join(gold["quote"] for gold in question["gold"])).casefold()
     parts = re.split("; |；", question["answer"])

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.fakes.openai_schemas import format_complaint
+
 Rule = Callable[[Any], bool]
 
 
@@ -31,6 +33,11 @@ def are_texts(value: Any) -> bool:
     return isinstance(value, list) and 1 <= len(value) <= 128 and all(isinstance(each, str) and each for each in value)
 
 
+def are_documents(value: Any) -> bool:
+    """Say whether a JSON value is what can be reranked: 1 to 1,000 texts, none of them empty."""
+    return isinstance(value, list) and 1 <= len(value) <= 1000 and all(isinstance(e, str) and e for e in value)
+
+
 CHAT: dict[str, Rule] = {
     "model": lambda value: isinstance(value, str),
     "messages": are_messages,
@@ -38,6 +45,7 @@ CHAT: dict[str, Rule] = {
     "stream_options": lambda value: value == {"include_usage": True},
     "temperature": lambda value: is_number(value) and 0 <= value <= 2,
     "max_tokens": lambda value: isinstance(value, int) and value > 0,
+    "response_format": lambda value: isinstance(value, dict),
     "max_completion_tokens": lambda value: isinstance(value, int) and value > 0,
 }
 EMBEDDINGS: dict[str, Rule] = {
@@ -45,7 +53,17 @@ EMBEDDINGS: dict[str, Rule] = {
     "input": are_texts,
     "encoding_format": lambda value: value in ("float", "base64"),
 }
-REQUIRED = {"chat": {"model", "messages"}, "embeddings": {"model", "input"}}
+RERANK: dict[str, Rule] = {
+    "model": lambda value: isinstance(value, str),
+    "query": lambda value: isinstance(value, str) and bool(value.strip()),
+    "documents": are_documents,
+    "top_n": lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
+}
+REQUIRED = {
+    "chat": {"model", "messages"},
+    "embeddings": {"model", "input"},
+    "rerank": {"model", "query", "documents"},
+}
 
 
 def complaint(kind: str, rules: dict[str, Rule], body: Any) -> tuple[str, str] | None:
@@ -59,4 +77,6 @@ def complaint(kind: str, rules: dict[str, Rule], body: Any) -> tuple[str, str] |
             return name, "unknown field"
         if not rules[name](value):
             return name, "wrong type or value"
+    if "response_format" in body and (wrong := format_complaint(body["response_format"], body["messages"])):
+        return "response_format", wrong
     return None

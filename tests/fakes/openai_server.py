@@ -1,4 +1,4 @@
-"""A strict OpenAI-compatible server on the loopback, with faults on demand."""
+"""A strict OpenAI-compatible server on the loopback, which reranks too as vLLM does, with faults on demand."""
 
 import asyncio
 import base64
@@ -8,17 +8,17 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
-from types import TracebackType
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from tests.fakes.openai_requests import CHAT, EMBEDDINGS, complaint
+from tests.fakes.loopback import LoopbackServer
+from tests.fakes.openai_requests import CHAT, EMBEDDINGS, RERANK, complaint
+from tests.fakes.openai_schemas import held_to, schema_of
 from tests.fakes.vocabulary import vocabulary_tokens
 
 KEY = "sk-loopback"
@@ -52,58 +52,58 @@ class Fault(StrEnum):
     ROW_MISSING = "row missing"
     NOT_A_NUMBER = "nan"
     ZEROS = "zeros"
+    OUT_OF_RANGE = "index out of range"
+    TWICE = "an index twice"
+    NOT_JSON = "an answer that is no JSON"
+    PROSE = "an answer of another shape"
     OLD_TOKEN_LIMIT = "max_completion_tokens"  # knows max_tokens alone
     NO_LIST_OF_MODELS = "models"
     FIXED_TEMPERATURE = "temperature"  # takes none
+    NO_SCHEMAS = "response_format"  # knows no forms of answers
+    NAMELESS = "param"  # says of a field that it does not take in words alone
+    HEEDLESS = "no notice"  # takes forms of answers and pays no heed to them
+    REFUSED = "refusal"  # a model that is held to a schema says why it does not keep to it
 
 
-class OpenAIServer:
-    """Answers chat, chat streams and embeddings; every request that is not exactly right gets a 4xx.
+class OpenAIServer(LoopbackServer):
+    """Answers chat, chat streams, embeddings and rerank; every request that is not exactly right gets a 4xx.
 
-    `faults` are used up one per request, but for those that describe the server itself (`traits`). `requests` keeps
-    the bodies that were accepted, and `left` is set when a client leaves before its answer is complete.
+    `refusals` are statuses with headers, used up before the `faults`. These are used up one per request, None for one
+    that goes well, but for those that describe the server itself (`traits`). `requests` keeps the bodies that were
+    accepted, `refused` counts those with a field that a trait does not take, and `left` is set when a client leaves
+    before its answer is complete.
     """
 
     def __init__(self, answer: str | Writer = "The pump runs at 40 bar [1].", dimensions: int = 4) -> None:
         """Answer every chat with the text, or with what a writer makes of the request, and embeddings with numbers."""
         self.answer, self.dimensions = answer, dimensions
         self.usages: list[dict[str, Any]] = []
-        self.faults: deque[Fault] = deque()
+        self.refusals: deque[tuple[int, dict[str, str]]] = deque()
+        self.faults: deque[Fault | None] = deque()
         self.traits: set[Fault] = set()
+        self.key = KEY
         self.requests: list[dict[str, Any]] = []
+        self.refused = 0
         self.left = threading.Event()
         routes = [
             Route("/v1/chat/completions", self._chat, methods=["POST"]),
             Route("/v1/models", self._models, methods=["GET"]),
             Route("/v1/embeddings", self._embeddings, methods=["POST"]),
+            Route("/v1/rerank", self._rerank, methods=["POST"]),
         ]
-        self._app = Starlette(routes=routes)
-        config = uvicorn.Config(
-            self._serve, host="127.0.0.1", port=0, log_level="critical", http="h11", lifespan="off", interface="asgi3"
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        # Azure OpenAI has the same API under a path of its own.
+        self._app = Starlette(routes=[*routes, Mount("/openai", routes=routes)])
+        super().__init__(self._serve)
+
+    @property
+    def endpoint(self) -> str:
+        """Where Azure OpenAI's resource would be."""
+        return self.address
 
     @property
     def base_url(self) -> str:
         """Where the API starts."""
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}/v1"
-
-    def __enter__(self) -> "OpenAIServer":
-        self._thread.start()
-        while not self._server.started:
-            self._thread.join(0.005)
-            if not self._thread.is_alive():
-                raise RuntimeError("the loopback server did not start")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.should_exit = True
-        self._server.force_exit = True
-        self._thread.join(10)
+        return f"{self.endpoint}/v1"
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         # The connection itself, so that a handler can tear it down as a failing network would.
@@ -124,10 +124,13 @@ class OpenAIServer:
         return JSONResponse({"id": "c1", "object": "chat.completion", "choices": [choice], "usage": usage})
 
     def _written(self, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        form = None if Fault.HEEDLESS in self.traits else body.get("response_format")
         if isinstance(self.answer, str):
-            return self.answer, USAGE
-        text = self.answer(body)
+            return held_to(form, self.answer), USAGE
+        text = held_to(form, self.answer(body))
         read = sum(vocabulary_tokens(message["content"]) for message in body["messages"])
+        # The model reads the schema too, and who asks pays for that.
+        read += vocabulary_tokens(schema_of(form))
         written = vocabulary_tokens(text)
         usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
         self.usages.append(usage)
@@ -138,6 +141,9 @@ class OpenAIServer:
         try:
             yield event({"choices": [], "prompt_filter_results": []})
             text, usage = self._written(body)
+            if fault is Fault.REFUSED:
+                text = ""
+                yield event(delta({"refusal": "I cannot help with that."}))
             words = text.split(" ")
             for place, word in enumerate(words):
                 if place == len(words) // 2 and fault in MIDDLE:
@@ -147,7 +153,7 @@ class OpenAIServer:
                 yield event(delta({"content": word if place == 0 else f" {word}"}))
             yield event(delta({}, "content_filter" if fault is Fault.FILTERED_LATER else "stop"))
             if body.get("stream_options") and fault is not Fault.NO_USAGE:
-                yield event({"choices": [], "usage": usage})
+                yield event({"choices": [], "usage": usage, "model": f"{body['model']}-2026-01-01"})
             yield "data: [DONE]\n\n"
             complete = True
         finally:
@@ -163,7 +169,7 @@ class OpenAIServer:
             yield "data: {not json\n\n"
 
     async def _models(self, request: Request) -> Response:
-        if request.headers.get("authorization") != f"Bearer {KEY}":
+        if request.headers.get("authorization") != f"Bearer {self.key}":
             return refusal(401, "invalid_api_key", "the key is wrong or missing")
         if Fault.NO_LIST_OF_MODELS in self.traits:
             return refusal(404, "not_found", "no such route")
@@ -192,8 +198,22 @@ class OpenAIServer:
         vector = [float(len(text) + place) for place in range(length)]
         return [float("nan"), *vector[1:]] if fault is Fault.NOT_A_NUMBER else vector
 
+    async def _rerank(self, request: Request) -> Response:
+        body, refusal = await self._accepted(request, "rerank", RERANK)
+        if refusal is not None:
+            return refusal
+        fault = self.faults.popleft() if self.faults else None
+        if fault in EARLY:
+            return await self._fail(request, fault)
+        if fault in (Fault.NOT_JSON, Fault.PROSE):
+            return Response("{not json" if fault is Fault.NOT_JSON else '["fine"]', media_type="application/json")
+        results = ranked(body, fault)
+        # NaN is no JSON, but Python's servers write it.
+        answer = json.dumps({"id": "r1", "results": results, "usage": {"total_tokens": 7 * len(body["documents"])}})
+        return Response(answer, media_type="application/json")
+
     async def _accepted(self, request: Request, kind: str, rules: Any) -> tuple[dict[str, Any], Response | None]:
-        if request.headers.get("authorization") != f"Bearer {KEY}":
+        if request.headers.get("authorization") != f"Bearer {self.key}":
             return {}, refusal(401, "invalid_api_key", "the key is wrong or missing")
         if request.headers.get("content-type") != "application/json":
             return {}, refusal(415, "unsupported_media_type", "send application/json")
@@ -203,9 +223,14 @@ class OpenAIServer:
             return {}, refusal(400, "invalid_request_error", f"{wrong[0]}: {wrong[1]}", param=wrong[0])
         for trait in self.traits:
             if trait.value in body:
+                self.refused += 1
                 code = "unsupported_value" if trait is Fault.FIXED_TEMPERATURE else "unsupported_parameter"
-                return {}, refusal(400, code, f"Unsupported parameter: '{trait.value}'", param=trait.value)
+                named = None if Fault.NAMELESS in self.traits else trait.value
+                return {}, refusal(400, code, f"Unsupported parameter: '{trait.value}'", param=named)
         self.requests.append(body)
+        if self.refusals:
+            status, headers = self.refusals.popleft()
+            return {}, refusal(status, "refused", "not now", headers=headers)
         return body, None
 
     async def _fail(self, request: Request, fault: Fault) -> Response:
@@ -224,6 +249,24 @@ class OpenAIServer:
 
 EARLY = (Fault.RATE_LIMITED, Fault.BROKEN, Fault.SLOW, Fault.RESET, Fault.FILTERED)
 MIDDLE = (Fault.STALLED, Fault.TRUNCATED, Fault.CUT_OFF, Fault.BAD_JSON)
+
+
+def ranked(body: dict[str, Any], fault: Fault | None) -> list[dict[str, Any]]:
+    """Return the documents' scores, best first: a document is as relevant as it holds words of the query."""
+    asked = set(body["query"].lower().split())
+    scores = [len(asked & set(text.lower().split())) / len(asked) for text in body["documents"]]
+    order = sorted(range(len(scores)), key=lambda place: -scores[place])[: body.get("top_n")]
+    results: list[dict[str, Any]] = [{"index": place, "relevance_score": scores[place]} for place in order]
+    match fault:
+        case Fault.OUT_OF_RANGE:
+            results[0]["index"] = len(scores)
+        case Fault.TWICE:
+            results[0]["index"] = results[-1]["index"]
+        case Fault.ROW_MISSING:
+            results.pop()
+        case Fault.NOT_A_NUMBER:
+            results[0]["relevance_score"] = float("nan")
+    return results
 
 
 def event(chunk: dict[str, Any]) -> str:

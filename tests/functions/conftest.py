@@ -27,7 +27,7 @@ async def served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     from infra.local.command_line.serving import local_host
 
     host = local_host(settings)
-    async with host.serving(port=0) as address, client_of(address) as client:
+    async with host.serving(port=0) as address, client_of(address, settings.knowledge_rag_token) as client:
         yield client
 
 

@@ -299,3 +299,16 @@ async def test_a_search_out_of_its_bounds_names_the_field(
     response = await search(api, "Ada Quill", **change)
     assert response.status_code == 400
     assert response.json()["error"]["details"]["fields"][0]["field"] == field
+
+
+async def test_an_answer_suggests_what_to_ask_next(api: httpx.AsyncClient) -> None:
+    await put(api, "skerry.md", LIGHTS)
+    await put(api, "quill.md", "# Ada Quill\n\nAda Quill works for Heron Works.\n")
+    await put(api, "works.md", "# Heron Works\n\nHeron Works is located in Port Ellery.\n")
+    answer = (await ask(api, "Who built the Skerry lighthouse?")).json()
+    assert answer["follow_ups"][0] == "Where is Heron Works located?"
+    assert (await ask(api, "Who built the Skerry lighthouse?")).json()["follow_ups"] == answer["follow_ups"]
+    body = {"kb_id": "default", "messages": [{"role": "user", "content": "Who built the Skerry lighthouse?"}]}
+    assert json.dumps(answer["follow_ups"]) in (await api.post("chat/stream", json=body)).text
+    assert "Port Ellery" in (await ask(api, answer["follow_ups"][0])).json()["answer"]
+    assert (await ask(api, "How many wolves live in Bavaria?")).json()["follow_ups"] == []

@@ -47,7 +47,17 @@ def note(tmp_path: Path) -> Path:
 
 
 def test_help_is_there_for_every_command(run: Run) -> None:
-    for command in ((), ("serve",), ("ingest",), ("ask",), ("search",), ("status",), ("delete",), ("eval",)):
+    for command in (
+        (),
+        ("serve",),
+        ("ingest",),
+        ("ask",),
+        ("search",),
+        ("status",),
+        ("delete",),
+        ("smoke",),
+        ("eval",),
+    ):
         done = run(*command, "--help")
         assert (done.returncode, done.stderr) == (0, "")
         assert "usage: knowledge-rag" in done.stdout
@@ -69,7 +79,24 @@ def test_a_document_goes_in_is_asked_and_goes_out(run: Run, note: Path) -> None:
     found = json.loads(run("search", "Ada Quill", "--kb", "lights", "--json").stdout)
     assert found["results"]
     assert run("delete", "skerry.md", "--kb", "lights").returncode == 0
-    assert json.loads(run("status", "--kb", "lights", "--json").stdout) == []
+    left = run("status", "--kb", "lights", "--json")
+    assert (left.stdout.strip(), left.stderr) == ("[]", "")
+
+
+def test_a_service_that_works_passes_the_smoke_test_which_leaves_nothing_behind(
+    run: Run, environment: dict[str, str]
+) -> None:
+    done = run("smoke")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 5
+    left = [path for path in Path(environment["DATA_DIR"]).rglob("*") if "smoke" in path.name or path.suffix == ".md"]
+    assert left == []
+
+
+def test_a_smoke_test_says_which_check_failed(run: Run) -> None:
+    done = run("smoke", "--patience", "0")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "failed  a document is read: the document is not ready after 0 s"
 
 
 def test_a_second_ingestion_reads_only_what_changed(run: Run, note: Path) -> None:

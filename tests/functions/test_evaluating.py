@@ -41,7 +41,9 @@ def test_sets_of_both_forms_are_measured_in_one_base_by_every_method(tmp_path: P
     assert done.returncode == 0, done.stderr
     lines = {(line["set"], line["method"]): line for line in map(json.loads, done.stdout.splitlines())}
     lacking = {"graph without headings", "graph without question entities", "graph without coverage"}
-    assert {method for _, method in lines} == {"bm25", "hybrid", "graph", *lacking}
+    options = {f"answers, {each}" for each in ("mode=simple", "mode=ultimate", "use_rerank", "use_compression")}
+    assert {method for _, method in lines} == {"bm25", "hybrid", "graph", "graph with rerank", *lacking, *options}
+    assert lines["birds", "answers, use_rerank"]["answer_contains_gold"] == 100
     assert lines["birds", "graph"]["recall@5"] == 100
     assert lines["questions", "graph"]["recall@5_of"] == {"en single": 100}
     assert lines["questions", "graph"]["answer_contains_gold"] == 100

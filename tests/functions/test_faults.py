@@ -108,8 +108,8 @@ async def test_a_full_database_answers_503_and_keeps_what_it_had(
     opened: list[sqlite3.Connection] = []
     connect = sqlite.connect
 
-    def remembered(path: Path) -> sqlite3.Connection:
-        connection = connect(path)
+    def remembered(path: Path, **how: Any) -> sqlite3.Connection:
+        connection = connect(path, **how)
         opened.extend([connection] if path.name == "knowledge.sqlite" else [])
         return connection
 
@@ -157,15 +157,15 @@ async def test_a_full_disk_refuses_an_upload_and_leaves_nothing_of_it(
     assert "Ada Quill" in (await api.post("rag/query", json=QUESTION)).json()["answer"]
 
 
-async def test_an_upload_that_fits_nowhere_on_its_way_is_refused(
+async def test_an_archive_that_fits_nowhere_on_its_way_is_refused(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("tempfile.TemporaryFile", full)
-    content = b"word " * 400_000
-    check_unavailable(await api.post("knowledge/bases/default/documents", files={"file": ("long.txt", content)}))
+    monkeypatch.setattr("shared.services.intake.TemporaryFile", full)
+    archive = {"files": ("some.zip", b"PK")}
+    check_unavailable(await api.post("knowledge/upload", data={"kb_id": "default"}, files=archive))
 
 
 @pytest.mark.parametrize("name", ["knowledge.sqlite", "ledger.sqlite", "runs.sqlite", "runs_triggers.db", "host.lock"])

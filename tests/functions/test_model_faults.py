@@ -19,7 +19,9 @@ TEXT = "# Pumps\n\nThe feed pump runs at 40 bar. Ada Quill checks it every Monda
 QUESTION = "At how many bar does the feed pump run?"
 STREAM = {"kb_id": "default", "messages": [{"role": "user", "content": QUESTION}]}
 REPEATED = 3
-"""A call that fails before its first byte is tried three times by the SDK."""
+"""A call that fails before its first byte is tried three times by the adapter."""
+PATIENT = 60.0
+"""Seconds that hold the pauses between these tries."""
 
 
 @pytest.fixture
@@ -70,9 +72,6 @@ async def test_an_answer_is_booked_with_what_the_server_counted(settings: Settin
 @pytest.mark.parametrize(
     ("faults", "code", "state"),
     [
-        ([Fault.BROKEN] * REPEATED, "model_unavailable", "released"),
-        ([Fault.RATE_LIMITED], "rate_limited", "released"),
-        ([Fault.RESET] * REPEATED, "model_unavailable", "released"),
         ([Fault.FILTERED], "content_blocked", "settled"),
         ([Fault.TRUNCATED], "model_unavailable", "settled"),
         ([Fault.CUT_OFF], "model_unavailable", "settled"),
@@ -81,16 +80,8 @@ async def test_an_answer_is_booked_with_what_the_server_counted(settings: Settin
     ],
 )
 async def test_a_stream_that_fails_ends_with_error_and_done_and_holds_no_money(
-    settings: Settings,
-    server: OpenAIServer,
-    monkeypatch: pytest.MonkeyPatch,
-    faults: list[Fault],
-    code: str,
-    state: str,
+    settings: Settings, server: OpenAIServer, faults: list[Fault], code: str, state: str
 ) -> None:
-    if faults == [Fault.RATE_LIMITED]:
-        # The server asks for seven seconds, which the SDK would wait for before each repetition.
-        monkeypatch.setattr("infra.openai_compatible.chat_model.CompatibleChatModel.__init__.__defaults__", (0,))
     async with house(settings, server) as api:
         server.faults.extend(faults)
         found = events((await api.post("chat/stream", json=STREAM)).text)
@@ -108,15 +99,46 @@ async def test_a_stream_that_fails_ends_with_error_and_done_and_holds_no_money(
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "code"), [(Fault.BROKEN, 503, "model_unavailable"), (Fault.FILTERED, 422, "content_blocked")]
+    ("faults", "seconds", "state"),
+    [
+        ([Fault.BROKEN] * REPEATED, PATIENT, "released"),
+        ([Fault.RATE_LIMITED], 5.0, "released"),  # the server asks for seven
+        ([Fault.RESET] * REPEATED, PATIENT, "released"),
+        ([Fault.SLOW], 2.0, "settled"),  # the server may have worked on it, so what it read is booked
+    ],
 )
-async def test_a_query_says_what_failed_by_its_status(
-    settings: Settings, server: OpenAIServer, fault: Fault, status: int, code: str
+async def test_where_the_model_says_nothing_the_passages_answer_for_nothing_and_are_not_kept(
+    settings: Settings, server: OpenAIServer, faults: list[Fault], seconds: float, state: str
 ) -> None:
+    async with house(settings, server, chat_timeout_seconds=seconds) as api:
+        server.faults.extend(faults)
+        (_, degraded) = events((await api.post("chat/stream", json=STREAM)).text)[-1]
+        assert degraded["answer"].startswith("The feed pump runs at 40 bar. [1]")
+        assert (degraded["finish_reason"], degraded["model_used"]) == ("stop", "extractive")
+        assert "degraded" in degraded["features_used"]
+        assert (degraded["metrics"]["cost_usd"] > 0) == (state == "settled")
+        again = (await api.post("rag/query", json={"query": QUESTION})).json()
+        assert (again["model_used"], again["metrics"]["cache_hit"]) == ("loopback", False)
+        assert "degraded" not in again["features_used"]
+    assert [call[0] for call in calls(settings)] == [state, "settled"]
+    assert reserved(settings) == 0
+
+
+async def test_a_dead_model_is_left_alone_after_three_questions(settings: Settings, server: OpenAIServer) -> None:
+    async with house(settings, server, chat_timeout_seconds=PATIENT) as api:
+        server.faults.extend([Fault.BROKEN] * 100)
+        body = {"query": QUESTION, "use_cache": False}
+        answers = [(await api.post("rag/query", json=body)).json() for _ in range(5)]
+    assert {answer["model_used"] for answer in answers} == {"extractive"}
+    assert len(server.requests) == 3 * REPEATED
+    assert reserved(settings) == 0
+
+
+async def test_a_query_whose_content_is_refused_says_so(settings: Settings, server: OpenAIServer) -> None:
     async with house(settings, server) as api:
-        server.faults.extend([fault] * REPEATED)
+        server.faults.append(Fault.FILTERED)
         response = await api.post("rag/query", json={"query": QUESTION})
-    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    assert (response.status_code, response.json()["error"]["code"]) == (422, "content_blocked")
     assert reserved(settings) == 0
 
 

@@ -70,7 +70,7 @@ def check(response: httpx.Response) -> None:
     assert response.headers["x-request-id"]
     if response.status_code >= 400 and response.request.method != "HEAD":
         error = response.json()["error"]
-        assert set(error) == {"code", "message", "request_id", "details"}
+        assert set(error) == {"code", "message", "request_id", "details"} | ({"type", "param"} & set(error))
         assert error["request_id"] == response.headers["x-request-id"]
         assert "Traceback" not in response.text
     if response.headers.get("content-type", "").startswith("text/event-stream"):
@@ -87,6 +87,7 @@ def fields_of(name: str) -> st.SearchStrategy[dict[str, Any]]:
         ),
         "graph_options": st.fixed_dictionaries({}, optional={"max_hops": numbers, "use_community": st.booleans()}),
         "kb_id": st.just("default") | texts,
+        "model": st.just("kb:Default") | texts,
         "search_type": st.sampled_from(["vector", "graph", "hybrid"]),
     }
     own = {field: fitting.get(field, texts | numbers | st.booleans()) for field in model.model_fields}

@@ -19,7 +19,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Measure and print; a peer that cannot be measured is named with the reason and is no failure of ours."""
     arguments = parser().parse_args(words)
     chosen = {key: SYSTEMS[key] for key in arguments.names or SYSTEMS}
-    problem = environment.problem() if any(each.is_peer for each in chosen.values()) else ""
+    problem = environment.PEERS.problem() if any(each.is_peer for each in chosen.values()) else ""
     tables = []
     for corpus in (book_corpus(arguments.book), short_corpus(arguments.short)):
         columns = {}

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from shared.text.tokens import count_tokens
+from tests.fakes.openai_schemas import held_to, schema_of
 from tests.peers.replies import reply
 from tests.peers.vectors import vector
 
@@ -41,14 +42,16 @@ class CountingServer:
         """Answer a conversation, whole or as a stream of one piece."""
         body = await request.json()
         messages = [text_of(each["content"]) for each in body["messages"]]
+        form = body.get("response_format")
         answer = reply(messages)
-        usage = used(sum(map(count_tokens, messages)), count_tokens(answer.text))
+        text = held_to(form, answer.text)
+        usage = used(sum(map(count_tokens, [*messages, schema_of(form)])), count_tokens(text))
         self.kinds[answer.kind] += 1
         self.counts.update(calls=1, prompt_tokens=usage["prompt_tokens"], completion_tokens=usage["completion_tokens"])
         head = {"id": "c1", "created": int(time.time()), "model": body["model"]}
         if body.get("stream"):
-            return StreamingResponse(streamed(head, answer.text, usage), media_type="text/event-stream")
-        message = {"role": "assistant", "content": answer.text}
+            return StreamingResponse(streamed(head, text, usage), media_type="text/event-stream")
+        message = {"role": "assistant", "content": text}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
         return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": usage})
 

@@ -19,7 +19,7 @@ class Contender:
 
     def command(self, job: str) -> list[str]:
         """Return how the runner is started."""
-        python = str(environment.PYTHON) if self.is_peer else sys.executable
+        python = str(environment.PEERS.python) if self.is_peer else sys.executable
         return [python, "-m", f"tests.peers.{self.runner}", job]
 
     def variables(self, server: str) -> dict[str, str]:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.access import BaseKey, Principal, Scope
+from shared.domain.access import BaseKey, Principal, Scope, labels_of
 from shared.domain.answers import Question, ScoredChunk
 from shared.domain.errors import AccessDenied, NotFound
+from shared.domain.roles import Role
 from shared.services.search_graph import GraphSearch
 from tests.security.archive import BASE, DIRECTOR, SECRET, STAFF, STRANGER, Archive, archive
 from tests.security.conftest import HIDDEN_WORDS, PUBLIC_TEXT, SECRET_TEXT
@@ -97,7 +98,13 @@ async def test_an_entity_is_counted_and_named_by_readable_chunks_alone(tmp_path:
             note = f"# Note {number}\n\nThe Skerry Light Survey Authority keeps {number} lamps.\n"
             await house.add(f"{number}.md", note, SECRET)
         of_director = await house.services.retriever.find(house.question(DIRECTOR, text))
-        assert of_director.entities == ("Skerry Light Survey Authority",)
+        # What only some may read merges for nobody; to them it is an edge between two names.
+        assert of_director.entities == ("SLSA",)
+        search = GraphSearch(house.question(DIRECTOR, text), "graph", hops=1, use_community=False)
+        of_director_graph = await house.services.search_graph.search(search)
+        (edge,) = of_director_graph.same_as
+        names = {of_director_graph.names[edge.source], of_director_graph.names[edge.target]}
+        assert names == {"SLSA", "Skerry Light Survey Authority"}
         for asked in (text, "What does the Skerry Light Survey Authority keep?"):
             search = GraphSearch(house.question(STAFF, asked), "hybrid", hops=3, use_community=True)
             found = await house.services.search_graph.search(search)
@@ -112,7 +119,8 @@ async def test_an_entity_is_counted_and_named_by_readable_chunks_alone(tmp_path:
 @pytest.mark.parametrize("text", CURIOUS)
 async def test_no_answer_rests_on_what_may_not_be_read(house: Archive, text: str) -> None:
     answer = await house.services.ask.answer(house.question(STAFF, text))
-    assert hidden_in((answer.text, answer.citations, answer.hits, answer.entities)) == []
+    shown = (answer.text, answer.citations, answer.hits, answer.entities, answer.follow_ups)
+    assert hidden_in(shown) == []
     assert {each.hit.document_name for each in answer.citations} <= {"public.md"}
 
 
@@ -121,14 +129,14 @@ async def test_an_answer_kept_for_one_reader_is_not_given_to_another(house: Arch
     first = await house.services.ask.answer(house.question(DIRECTOR, text))
     assert "Victor Sable" in first.text
     assert (await house.services.ask.answer(house.question(DIRECTOR, text))).cache_hit
-    for other in (STAFF, STRANGER, Principal("heron", "eve", SECRET)):
+    for other in (STAFF, STRANGER, Principal("heron", "eve", SECRET, Role.USER)):
         assert not (await house.services.ask.answer(house.question(other, text))).cache_hit
 
 
 async def test_readers_with_the_same_labels_share_their_answers(house: Archive) -> None:
     text = "Who built the Skerry lighthouse?"
     await house.services.ask.answer(house.question(STAFF, text))
-    assert (await house.services.ask.answer(house.question(Principal("heron", "dora"), text))).cache_hit
+    assert (await house.services.ask.answer(house.question(Principal("heron", "dora", role=Role.USER), text))).cache_hit
 
 
 async def test_lists_and_status_show_what_may_be_read(house: Archive) -> None:
@@ -170,13 +178,20 @@ async def test_a_base_is_opened_by_those_who_may_read_it(house: Archive) -> None
             await house.services.bases.delete(other, "board")
 
 
-async def test_a_document_inherits_who_may_read_its_base(house: Archive) -> None:
+async def test_a_document_is_read_by_nobody_who_may_not_read_its_base(house: Archive) -> None:
     base = BaseKey("heron", "board")
     await house.add_base(base, SECRET)
-    job = await house.documents.upload(base, "minutes.md", bytes_of(b"# Minutes\n\nNothing."))
-    assert (await house.documents.get(DIRECTOR, job.document_id)).access == SECRET
+    job = await house.documents.upload(DIRECTOR, base, "minutes.md", bytes_of(b"# Minutes\n\nNothing."))
+    assert (await house.documents.get(DIRECTOR, job.document_id)).name == "minutes.md"
     with pytest.raises(NotFound):
         await house.documents.get(STAFF, job.document_id)
+
+
+def test_a_narrowed_scope_sees_the_same_with_the_labels_alone_that_open_something() -> None:
+    labels = labels_of("ada", ["crew", "board"])
+    assert Scope(BASE, labels).narrowed(frozenset({"group:board", "user:ben"})).labels == {"everyone", "group:board"}
+    assert Scope(BASE, labels).narrowed(frozenset()).labels == {"everyone"}
+    assert Scope(BASE, frozenset({"group:crew"})).narrowed(SECRET).labels == {"group:crew"}
 
 
 def test_a_scope_without_labels_is_an_error() -> None:
@@ -185,7 +200,7 @@ def test_a_scope_without_labels_is_an_error() -> None:
 
 
 async def test_a_principal_without_labels_reads_nothing(house: Archive) -> None:
-    nobody = Principal("heron", "nobody", frozenset())
+    nobody = Principal("heron", "nobody", frozenset(), Role.USER)
     assert await house.services.bases.list(nobody, 10, "") == []
     with pytest.raises((AccessDenied, NotFound)):
         await house.services.bases.scope(nobody, BASE.id)
@@ -215,3 +230,14 @@ async def test_hidden_documents_do_not_move_a_score(tmp_path: Path, use_graph: b
     assert [[(hit.chunk.id, hit.score) for hit in hits] for hits in after] == [
         [(hit.chunk.id, hit.score) for hit in hits] for hits in before
     ]
+
+
+async def test_nobody_sees_or_undoes_what_was_decided_about_hidden_names(house: Archive) -> None:
+    staff, director, stranger = (Scope(BASE, each.labels) for each in (STAFF, DIRECTOR, STRANGER))
+    (found,) = [each for each in await house.services.resolutions.list(director, 50, "") if each.decision.alias == "nh"]
+    for scope in (staff, Scope(BaseKey("stork", BASE.id), stranger.labels - {"group:board"})):
+        assert found.id not in {each.id for each in await house.services.resolutions.list(scope, 50, "")}
+        with pytest.raises(NotFound):
+            await house.services.resolutions.undo(scope, found.id)
+    assert hidden_in(await house.services.resolutions.list(staff, 50, "")) == []
+    await house.services.resolutions.undo(director, found.id)

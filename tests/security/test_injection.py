@@ -129,7 +129,7 @@ async def test_a_link_to_another_tenant_is_not_written_through(tmp_path: Path) -
         documents = tmp_path / "house/documents"
         os.symlink(documents / "stork/handbook", documents / "heron/handbook/linked")
         with pytest.raises(BadRequest):
-            await house.documents.upload(BASE, "linked/theirs.md", bytes_of(b"Overwritten."))
+            await house.documents.upload(STAFF, BASE, "linked/theirs.md", bytes_of(b"Overwritten."))
         assert (documents / "stork/handbook/theirs.md").read_text(encoding="utf-8") == "Theirs."
 
 

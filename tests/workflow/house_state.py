@@ -23,12 +23,16 @@ KNOWLEDGE = {
     " LEFT JOIN graph_chunk c ON chunk = number",
     "aliases": "SELECT c.id, alias, key, score, reason FROM graph_alias LEFT JOIN graph_chunk c ON chunk = number",
     "headings": "SELECT key FROM graph_heading",
-    "merges": "SELECT key, canonical FROM graph_merge",
+    "resolutions": "SELECT id, alias, key, score, band, decided_by, reason FROM graph_resolution",
     "communities": "SELECT title, report, entity_ids, chunk_ids FROM graph_community",
+    "writings": "SELECT tenant, base, key, text, s.chunk FROM extraction_writing"
+    " LEFT JOIN extraction_support s ON writing = number",
+    "waiting for the model": "SELECT tenant, base, document FROM extraction_queue",
     "embeddings": "SELECT model, hex(text_digest), hex(vector) FROM embedding",
 }
 
 UNFINISHED = "SELECT id, status FROM runs WHERE status IN ('Pending', 'Running')"
+HELD = "SELECT id FROM calls WHERE state = 'open'"
 RECEIPTS = "SELECT function, path, outcome FROM receipts"
 
 
@@ -37,7 +41,8 @@ def state(house: Path) -> dict[str, Any]:
     found: dict[str, Any] = {name: rows(house / "knowledge.sqlite", query) for name, query in KNOWLEDGE.items()}
     found["unfinished runs"] = rows(house / "runs.sqlite", UNFINISHED)
     found["receipts"] = rows(house / "runs_triggers.db", RECEIPTS)
-    found["money held"] = rows(house / "ledger.sqlite", "SELECT id FROM calls WHERE state = 'open'")
+    found["money held"] = rows(house / "ledger.sqlite", HELD)
+    found["money reserved"] = rows(house / "ledger.sqlite", "SELECT account FROM counters WHERE reserved != 0")
     found["files"] = sorted(files(house))
     return found
 

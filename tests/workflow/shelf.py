@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from functions.bootstrap import Services
+from functions.rooms import Services
 from shared.domain.errors import KnowledgeError
 from shared.domain.jobs import IngestionJob
 

@@ -12,12 +12,12 @@ from shared.domain.access import Principal
 from shared.domain.answers import ModelEvent, ModelTask, TextDelta
 from shared.domain.errors import ModelUnavailable
 from shared.domain.graph import Community
-from shared.domain.money import Budget, Money, Period, Price
+from shared.domain.money import Budget, Money, Period, Price, TokenUsage
 from shared.graph.model_report import MATERIAL_TOKENS, RULES
 from shared.money.accounts import GLOBAL
 from shared.money.prices import PriceList
 from shared.services.communities import Communities
-from shared.services.community_reports import MOST, CommunityReports
+from shared.services.community_reports import MOST, CommunityReports, WrittenReports
 from shared.services.model_task import PaidTasks
 from shared.services.spend import SpendGate
 from shared.text.tokens import count_tokens
@@ -95,7 +95,7 @@ async def test_a_report_is_written_once_for_the_same_content(
     await write(ground, "a.md", ("", (TEXT,)))
     communities = await found(ground)
     for _ in range(2):
-        (told,) = await reports.written(READING, READER, communities)
+        (told,) = (await reports.written(READING, READER, communities)).communities
         assert told.report == REPORT
     (task,) = model.tasks
     assert task.rules == RULES
@@ -132,9 +132,9 @@ async def test_where_the_model_fails_the_extractive_report_stays(
     await write(ground, "a.md", ("", (TEXT,)))
     communities = await found(ground)
     model.answer = answer
-    assert await reports.written(READING, READER, communities) == communities
+    assert (await reports.written(READING, READER, communities)).communities == tuple(communities)
     model.answer = REPORT
-    assert [each.report for each in await reports.written(READING, READER, communities)] == [REPORT]
+    assert [each.report for each in (await reports.written(READING, READER, communities)).communities] == [REPORT]
 
 
 @pytest.mark.parametrize("dollars", [0.0])
@@ -143,7 +143,7 @@ async def test_where_the_budget_refuses_the_extractive_report_stays(
 ) -> None:
     await write(ground, "a.md", ("", (TEXT,)))
     communities = await found(ground)
-    assert await reports.written(READING, READER, communities) == communities
+    assert await reports.written(READING, READER, communities) == WrittenReports(tuple(communities))
     assert model.tasks == []
 
 
@@ -155,7 +155,16 @@ async def test_only_so_many_reports_are_paid_for_at_once(
     many = [
         Community(f"c{place}", one.title, one.report, one.entity_ids[place:], 0.1, one.chunk_ids) for place in (0, 1)
     ]
-    told = await reports.written(READING, READER, [*many, *[one] * MOST])
+    told = (await reports.written(READING, READER, [*many, *[one] * MOST])).communities
     assert len(told) == 2 + MOST
     assert len(model.tasks) <= MOST
-    assert told[MOST:] == [one] * 2
+    assert told[MOST:] == (one, one)
+
+
+async def test_what_reports_took_is_told_once(ground: Ground, reports: CommunityReports) -> None:
+    await write(ground, "a.md", ("", (TEXT,)))
+    communities = await found(ground)
+    first = await reports.written(READING, READER, communities)
+    assert first.usage.output == count_tokens(REPORT)
+    assert first.cost.usd == pytest.approx((first.usage.input + 2 * first.usage.output) / 1e6)
+    assert (await reports.written(READING, READER, communities)).usage == TokenUsage()

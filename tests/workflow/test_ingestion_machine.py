@@ -17,7 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from functions.bootstrap import build, local_ground
+from functions.bootstrap import local_ground
+from functions.rooms import build
 from shared.domain.access import EVERYONE, BaseKey, Principal, Scope
 from shared.domain.answers import Question
 from shared.domain.documents import DocumentState, document_id
@@ -66,7 +67,7 @@ class Ingesting(RuleBasedStateMachine):
         try:
             self.everything_comes_to_rest()
         finally:
-            self.services.close()
+            self.wait(self.services.close())
             self.runner.close()
             self.folder.cleanup()
 
@@ -85,7 +86,7 @@ class Ingesting(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(NAMES), text=texts | st.just(UNREADABLE))
     def upload(self, name: str, text: Sections) -> None:
-        job = self.wait(self.services.documents.upload(BASE, name, bytes_of(written(text))))
+        job = self.wait(self.services.documents.upload(self.services.resident, BASE, name, bytes_of(written(text))))
         self.current[name] = Run(self.services, job, text)
         self.runs.append(self.current[name])
 
@@ -111,7 +112,7 @@ class Ingesting(RuleBasedStateMachine):
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.current)))
-        self.wait(self.services.documents.delete(READER, document_id(BASE, name)))
+        self.wait(self.services.documents.delete(self.services.resident, document_id(BASE, name)))
         self.gone(name)
 
     @precondition(lambda self: self.current)
@@ -140,8 +141,8 @@ class Ingesting(RuleBasedStateMachine):
 
     @invariant()
     def the_index_holds_what_the_documents_say(self) -> None:
-        found = self.wait(self.ground.index.document_ids(BASE))
-        assert found == {document_id(BASE, name) for name in self.shown}
+        found = self.wait(self.ground.index.documents(BASE))
+        assert set(found) == {document_id(BASE, name) for name in self.shown}
         for name, text in self.shown.items():
             chunks = self.wait(self.ground.index.chunks_of(BASE, document_id(BASE, name)))
             assert [each.heading_path for each in chunks] == [(f"{LIGHTS[each]} lighthouse",) for each in text]

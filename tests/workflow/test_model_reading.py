@@ -1,14 +1,17 @@
 """A model's reading that is cut, repeated or overtaken: nothing is paid twice, nothing of the dead comes back."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from functions.bootstrap import Services, build, local_ground
+from functions.bootstrap import local_ground
+from functions.rooms import Services, build
 from shared.domain.access import BaseKey, Principal
 from shared.domain.jobs import IngestionJob
+from shared.services.extraction import ATTEMPTS, LONGEST_REST
 from shared.settings import Settings
 from tests.fakes.extractor import extracted
 from tests.fakes.openai_server import KEY, OpenAIServer
@@ -32,16 +35,16 @@ def settings(tmp_path: Path, server: OpenAIServer) -> Settings:
 
 
 @pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
+async def services(settings: Settings) -> AsyncIterator[Services]:
     built = build(settings, local_ground(settings))
     yield built
-    built.close()
+    await built.close()
 
 
 async def ingest(services: Services, name: str, mark: str) -> IngestionJob:
     """Take a document in and let it wait for the model."""
     await services.bases.ensure(BASE)
-    job = await services.documents.upload(BASE, name, bytes_of(TEXT.format(mark=mark).encode()))
+    job = await services.documents.upload(PRINCIPAL, BASE, name, bytes_of(TEXT.format(mark=mark).encode()))
     await Run(services, job, mark).to_the_end()
     assert services.extraction
     await services.extraction.wait(BASE, job.document_id)
@@ -81,7 +84,7 @@ async def test_a_run_that_is_cut_after_its_calls_pays_nothing_when_it_is_repeate
 ) -> None:
     await ingest(services, "a.md", "Heron")
     await read(services)
-    services.close()
+    await services.close()
     again = build(settings, local_ground(settings))
     plan = await read(again)
     assert plan["packs"] == 0
@@ -89,7 +92,7 @@ async def test_a_run_that_is_cut_after_its_calls_pays_nothing_when_it_is_repeate
     await apply(again, plan)
     assert len(server.requests) == 1
     assert stated(tmp_path) > 0
-    again.close()
+    await again.close()
 
 
 async def test_each_step_may_run_twice(services: Services, server: OpenAIServer, tmp_path: Path) -> None:
@@ -102,6 +105,15 @@ async def test_each_step_may_run_twice(services: Services, server: OpenAIServer,
     once = stated(tmp_path)
     await apply(services, plan)
     assert stated(tmp_path) == once > 0
+
+
+async def test_a_run_that_is_cut_while_it_sweeps_up_leaves_no_file(services: Services, tmp_path: Path) -> None:
+    await ingest(services, "a.md", "Heron")
+    plan = await read(services)
+    (documents,) = (tmp_path / "work").rglob("documents.json")
+    documents.unlink()
+    await apply(services, plan)
+    assert list((tmp_path / "work").rglob("*.json")) == []
 
 
 async def test_a_document_that_is_deleted_while_the_model_reads_leaves_nothing(
@@ -137,3 +149,29 @@ async def test_the_money_of_every_call_is_settled(services: Services, tmp_path: 
     booked = [text for table, text in cells(tmp_path) if table == "ledger.sqlite:calls"]
     assert len(booked) == 1
     assert "settled" in booked[0]
+
+
+@pytest.mark.parametrize(
+    ("refusals", "seconds", "rests", "requests"),
+    [
+        (1, LONGEST_REST, [LONGEST_REST], 2),
+        (1, LONGEST_REST + 1, [], 1),
+        (ATTEMPTS, 90.0, [90.0, 90.0], ATTEMPTS),
+    ],
+)
+async def test_a_model_that_wants_to_be_left_alone_for_long_is_left_alone_between_two_calls(
+    services: Services, server: OpenAIServer, refusals: int, seconds: float, rests: list[float], requests: int
+) -> None:
+    rested: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        rested.append(seconds)
+
+    await ingest(services, "a.md", "Heron")
+    assert services.extraction
+    reader = replace(services.extraction, sleep=rest)
+    plan: Any = await reader.plan(BASE)
+    server.refusals += [(429, {"retry-after": str(seconds)})] * refusals
+    reason = await reader.read(BASE, plan["plan"], 0)
+    assert (rested, len(server.requests)) == (rests, requests)
+    assert reason == ("" if requests > refusals else "the model takes no more calls for now")

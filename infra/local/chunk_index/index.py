@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from infra.local.chunk_index import tables
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+KEPT_VIEWS = 64
+"""Views of bases by sets of labels that are kept in memory, the oldest goes first; each holds some bytes per chunk."""
+
 
 class SqliteChunkIndex:
     """Implements the port ChunkIndex: the file holds the truth, memory an exact copy that follows it by version."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._refreshing = threading.Lock()
+        self._refreshing, self._looking = threading.Lock(), threading.Lock()
         self._memories: dict[int, Memory] = {}
+        self._labels: dict[BaseKey, tuple[int, frozenset[str]]] = {}
         self._seen: dict[tuple[int, frozenset[str]], tuple[Memory, Readable]] = {}
         database.create(tables.SCHEMA)
 
@@ -73,13 +77,22 @@ class SqliteChunkIndex:
 
         return await self._read(read)
 
-    async def document_ids(self, base: BaseKey) -> set[str]:
+    async def relabel(self, base: BaseKey, document_id: str, access: frozenset[str]) -> None:
         """See the port."""
 
-        def read(connection: sqlite3.Connection) -> set[str]:
+        def write() -> None:
+            with self._database.transaction() as connection:
+                tables.relabel(connection, base, document_id, access)
+
+        await self._database.run(write)
+
+    async def documents(self, base: BaseKey) -> Mapping[str, frozenset[str]]:
+        """See the port."""
+
+        def read(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
             number, _ = tables.base_number(connection, base)
-            rows = connection.execute("SELECT id FROM indexed_document WHERE base = ?", (number,))
-            return {id for (id,) in rows}
+            rows = connection.execute("SELECT id, access FROM indexed_document WHERE base = ?", (number,))
+            return {id: frozenset(json.loads(access)) for id, access in rows}
 
         return await self._read(read)
 
@@ -123,8 +136,15 @@ class SqliteChunkIndex:
 
     async def version(self, base: BaseKey) -> int:
         """See the port."""
-        _, version = await self._read(lambda connection: tables.base_number(connection, base))
+        _, version = await self._database.glance(lambda reader: tables.base_number(reader, base))
         return version
+
+    async def labels(self, base: BaseKey, version: int) -> frozenset[str]:
+        """See the port."""
+        known = self._labels.get(base)
+        if known is None or known[0] < version:
+            known = self._labels[base] = await self._read(lambda connection: tables.labels(connection, base))
+        return known[1]
 
     def holding(self, base: BaseKey, phrase: str) -> list[str]:
         """Return the chunks that hold every term of a phrase, whoever may read them; call it on a thread."""
@@ -147,17 +167,22 @@ class SqliteChunkIndex:
         held, seen = self._seen.get((memory.base, scope.labels), (None, None))
         if held is not memory or seen is None:
             seen = readable(memory, scope)
-            self._seen[memory.base, scope.labels] = (memory, seen)
+            with self._looking:
+                self._seen.pop((memory.base, scope.labels), None)
+                self._seen[memory.base, scope.labels] = (memory, seen)
+                while len(self._seen) > KEPT_VIEWS:
+                    del self._seen[next(iter(self._seen))]
         return memory, seen
 
     def _current(self, base: BaseKey) -> Memory:
         from infra.local.chunk_index.memory import empty, refreshed
 
+        number, version = self._database.look(lambda reader: tables.base_number(reader, base))
+        memory = self._memories.get(number)
+        if memory is not None and memory.version >= version:
+            return memory
         with self._database.snapshot() as connection:
             number, version = tables.base_number(connection, base)
-            memory = self._memories.get(number)
-            if memory is not None and memory.version >= version:
-                return memory
             with self._refreshing:
                 memory = self._memories.get(number) or empty(number)
                 if memory.version < version:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,8 @@ NO_COUNTS = np.zeros(0, np.float32)
 class Readable:
     """What one set of labels sees of a base: a flag and BM25's length term per row, how many rows, and each by its id.
 
-    Rarity counts these rows alone: what a reader may not see does not even move a score.
+    Rarity counts these rows alone: what a reader may not see does not even move a score. The length of a hidden row is
+    infinite, so that no term weighs anything there.
     """
 
     rows: NDArray[np.bool_]
@@ -41,45 +43,48 @@ def readable(memory: Memory, scope: Scope) -> Readable:
     rows = memory.alive & visible[memory.access] if len(visible) else memory.alive.copy()
     count = int(rows.sum())
     average = float(memory.lengths[rows].mean()) if count else 1.0
-    norms = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * memory.lengths / max(average, 1.0))
+    norms = (SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * memory.lengths / max(average, 1.0))).astype(np.float32)
+    norms[~rows] = np.inf
     seen = np.flatnonzero(rows)
     places = dict(zip(memory.chunk_ids[seen].tolist(), seen.tolist(), strict=True))
-    return Readable(rows, count, norms.astype(np.float32), places)
+    return Readable(rows, count, norms, places)
 
 
 def by_words(memory: Memory, seen: Readable, terms: Sequence[str], limit: int) -> list[ScoredChunk]:
     """Score by BM25 with the idf ln(1 + (N - n + 0.5) / (n + 0.5)), which never falls below zero."""
-    scores = np.zeros(len(memory.numbers), np.float32)
-    for number in dict.fromkeys(map(term_number, terms)):
-        rows, counts = postings(memory, number)
-        keep = seen.rows[rows]
-        rows, counts = rows[keep], counts[keep]
-        scores[rows] += rarity(seen, len(rows)) * (SATURATION + 1) * counts / (counts + seen.norms[rows])
+    found = [weights(memory, seen, number) for number in dict.fromkeys(map(term_number, terms))]
+    rows, gains = (np.concatenate(parts) for parts in zip((NO_ROWS, NO_COUNTS), *found, strict=True))
+    scores = np.bincount(rows, gains, len(memory.numbers)).astype(np.float32)
     return best(memory, scores, scores > 0, limit)
 
 
-def rarity(seen: Readable, holders: int) -> float:
-    """Return BM25's idf of a term that so many readable rows hold."""
-    return float(np.log1p((seen.count - holders + 0.5) / (holders + 0.5)))
+def weights(memory: Memory, seen: Readable, number: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Return the rows that hold a term and what it adds to the score of each."""
+    rows, counts = postings(memory, number)
+    factor = np.float32((SATURATION + 1) * rarity(seen, rows))
+    return rows, factor * counts / (counts + seen.norms[rows])
+
+
+def rarity(seen: Readable, rows: NDArray[np.int32]) -> float:
+    """Return BM25's idf of a term that these rows hold, the readable ones of them counted."""
+    holders = int(np.count_nonzero(seen.rows[rows]))
+    return log1p((seen.count - holders + 0.5) / (holders + 0.5))
 
 
 def held(memory: Memory, seen: Readable, terms: Sequence[str], chunk_ids: Sequence[str]) -> list[HeldTerm]:
     """Return each term with its idf and those of the chunks, as far as they are readable, that hold it."""
     among = np.array([seen.places[id] for id in chunk_ids if id in seen.places], np.int32)
-    holds = np.zeros(len(memory.numbers), np.bool_)
     found = []
     for number in dict.fromkeys(map(term_number, terms)):
         rows, _ = postings(memory, number)
-        rows = rows[seen.rows[rows]]
-        holds[rows] = True
-        holders = among[holds[among]]
-        holds[rows] = False
-        found.append(HeldTerm(rarity(seen, len(rows)), frozenset(memory.chunk_ids[holders].tolist())))
+        near = np.searchsorted(rows, among)  # rows rise
+        holders = among[rows.take(near, mode="clip") == among] if len(rows) else NO_ROWS
+        found.append(HeldTerm(rarity(seen, rows), frozenset(memory.chunk_ids[holders].tolist())))
     return found
 
 
 def postings(memory: Memory, number: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Return the rows that hold a term, dead ones too, and how often each does."""
+    """Return the rows that hold a term, rising, dead ones too, and how often each does."""
     found = [(part, part.find(number)) for part in memory.segments]
     rows = np.concatenate([NO_ROWS, *(part.rows[place] for part, place in found)])
     return rows, np.concatenate([NO_COUNTS, *(part.counts[place] for part, place in found)])
@@ -89,8 +94,8 @@ def by_meaning(memory: Memory, seen: Readable, vector: NDArray[np.float32], limi
     """Score by the dot product, which is the cosine of vectors of unit length."""
     if vector.shape[-1] != memory.vectors.shape[1] or not vector.shape[-1]:
         return []
-    # One thread by design: a BLAS that wakes its own threads stalls for milliseconds where the cores are busy.
-    scores = np.einsum("ij,j->i", memory.vectors, vector.reshape(-1))
+    # Row by row and so in one thread: a BLAS that wakes its own stalls for milliseconds where the cores are busy.
+    scores = np.vecdot(memory.vectors, vector.reshape(-1))
     return best(memory, scores, seen.rows & memory.embedded, limit)
 
 

@@ -89,6 +89,23 @@ def keep_document(connection: sqlite3.Connection, document: Document) -> int:
     return int(row["number"])
 
 
+def relabel(connection: sqlite3.Connection, base: BaseKey, document_id: str, access: frozenset[str]) -> None:
+    """Write a document's access labels under a new version of its base; one that is not there changes nothing."""
+    number, _ = base_number(connection, base)
+    place = (number, document_id)
+    if connection.execute("SELECT 1 FROM indexed_document WHERE base = ? AND id = ?", place).fetchone():
+        _, version = raise_version(connection, base)
+        changed = (json.dumps(sorted(access)), version, *place)
+        connection.execute("UPDATE indexed_document SET access = ?, revision = ? WHERE base = ? AND id = ?", changed)
+
+
+def labels(connection: sqlite3.Connection, base: BaseKey) -> tuple[int, frozenset[str]]:
+    """Return the version of a base, and every access label that its documents carry then."""
+    number, version = base_number(connection, base)
+    rows = connection.execute("SELECT DISTINCT access FROM indexed_document WHERE base = ?", (number,))
+    return version, frozenset(label for (access,) in rows for label in json.loads(access))
+
+
 def indexed(connection: sqlite3.Connection, base: BaseKey, document_id: str) -> dict[str, tuple[str, bytes]]:
     """Return title and vector of a document's chunks by id: what decides whether a chunk is unchanged."""
     number, _ = base_number(connection, base)

@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     add_search(commands)
     add_status(commands)
     add_delete(commands)
+    add_smoke(commands)
     add_eval(commands)
     return main
 
@@ -61,6 +62,15 @@ def add_delete(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     service_options(delete)
 
 
+def add_smoke(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """knowledge-rag smoke"""
+    smoke = commands.add_parser("smoke", help="try a running service once from end to end, leaving nothing behind")
+    smoke.add_argument("--url", default="", help="address of the service (default: this machine's)")
+    smoke.add_argument(
+        "--patience", type=float, default=120.0, metavar="SECONDS", help="longest wait for a document (default: 120)"
+    )
+
+
 def add_eval(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """knowledge-rag eval FILE..."""
     evaluate = commands.add_parser("eval", help="measure retrieval and answers on labelled sets, all in one fresh base")
@@ -70,7 +80,9 @@ def add_eval(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         metavar="FILE",
         help='JSON: {"passages": [[title, text]], "questions": [...]}, or like samples/questions.json beside documents',
     )
-    evaluate.add_argument("--ablate", action="store_true", help="add rows for the graph without each of its parts")
+    evaluate.add_argument(
+        "--ablate", action="store_true", help="add rows for the graph without each part, and for each option"
+    )
     evaluate.add_argument("--json", action="store_true", help="print JSON lines alone, without progress")
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from infra.local.command_line import asking, uploading
 from infra.local.command_line.connection import checked, connected, translated
 from infra.local.command_line.evaluating import evaluate
+from infra.local.command_line.smoke import smoke
 from shared.domain.errors import NotFound
 from shared.settings import Settings
 
@@ -120,5 +121,6 @@ COMMANDS: dict[str, Callable[[Namespace, Settings], Coroutine[Any, Any, int]]] =
     "search": search,
     "status": status,
     "delete": delete,
+    "smoke": smoke,
     "eval": evaluate,
 }

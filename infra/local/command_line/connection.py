@@ -15,14 +15,17 @@ PATIENCE = httpx.Timeout(10.0, read=120.0)
 
 @asynccontextmanager
 async def connected(url: str, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of the service. Raises Unavailable where a named one does not answer."""
+    """Give a client of the service, signed in by the setting's token. Raises Unavailable where none answers."""
     if url or await answers(local_address(settings)):
-        async with client_of(url or local_address(settings)) as client:
+        async with client_of(url or local_address(settings), settings.knowledge_rag_token) as client:
             yield client
         return
     from infra.local.command_line.serving import local_host
 
-    async with local_host(settings).serving(port=0) as address, client_of(address) as client:
+    async with (
+        local_host(settings).serving(port=0) as address,
+        client_of(address, settings.knowledge_rag_token) as client,
+    ):
         yield client
 
 
@@ -31,9 +34,10 @@ def local_address(settings: Settings) -> str:
     return f"http://127.0.0.1:{settings.port}"
 
 
-def client_of(address: str) -> httpx.AsyncClient:
-    """Return a client for a service's address; settings for proxies do not concern it."""
-    return httpx.AsyncClient(base_url=address.rstrip("/") + API, timeout=PATIENCE, trust_env=False)
+def client_of(address: str, token: str = "") -> httpx.AsyncClient:
+    """Return a client for a service's address, with a token where it has one; proxies do not concern it."""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    return httpx.AsyncClient(base_url=address.rstrip("/") + API, headers=headers, timeout=PATIENCE, trust_env=False)
 
 
 async def answers(address: str) -> bool:

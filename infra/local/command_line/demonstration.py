@@ -23,7 +23,7 @@ def demonstrate(settings: Settings) -> int:
     console = Console(soft_wrap=True, highlight=False)
 
     async def show(address: str) -> None:
-        async with client_of(address) as client:
+        async with client_of(address, settings.knowledge_rag_token) as client:
             documents = await uploading.ingest(client, BASE, uploading.sources([str(SAMPLES)]), console)
             ready = sum(each["status"] == "ready" for each in documents)
             console.print(f"{ready} of {len(documents)} documents are ready in the knowledge base '{BASE}'\n")

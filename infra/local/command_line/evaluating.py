@@ -3,7 +3,7 @@
 import importlib
 import json
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,16 +18,26 @@ from infra.local.command_line.connection import client_of, translated
 from infra.local.command_line.labelled import LabelledSet, labelled_set
 from infra.local.command_line.recall import folded, percentage, places, recalls
 from infra.local.command_line.serving import local_host
+from infra.local.command_line.surveys import surveys
 from infra.local.command_line.uploading import ingest
 from shared.domain.access import BaseKey, Principal, Scope
 from shared.domain.answers import Hit, Question
 from shared.domain.errors import BadRequest
+from shared.domain.roles import Role
 from shared.settings import Settings
 
 BASE = "evaluation"
-PRINCIPAL = Principal("local", "evaluation")
+PRINCIPAL = Principal("local", "evaluation", role=Role.ADMIN)
 DEPTH = 20
 """Chunks asked for; long passages give several chunks, and the first ten passages are counted."""
+
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "answers, mode=simple": {"mode": "simple", "use_graph": False},
+    "answers, mode=ultimate": {"mode": "ultimate", "use_self_rag": True},
+    "answers, use_rerank": {"use_rerank": True},
+    "answers, use_compression": {"use_compression": True},
+}
+"""Questions with one option chosen otherwise, so that each shows what it earns; the row "graph" has the defaults."""
 
 Method = Callable[[Question], Awaitable[Sequence[Hit]]]
 
@@ -39,7 +49,11 @@ async def evaluate(arguments: Namespace, settings: Settings) -> int:
         sets = [labelled_set(Path(file), Path(folder) / "passages") for file in arguments.files]
         fresh = replace(settings, data_dir=Path(folder) / "house", cache_entries=0)
         host = local_host(fresh)
-        async with translated(), host.serving(port=0) as address, client_of(address) as client:
+        async with (
+            translated(),
+            host.serving(port=0) as address,
+            client_of(address, settings.knowledge_rag_token) as client,
+        ):
             sources = [source for each in sets for source in each.sources]
             documents = await ingest(client, BASE, sources, notes)
             failed = [each["name"] for each in documents if each["status"] != "ready"]
@@ -47,7 +61,6 @@ async def evaluate(arguments: Namespace, settings: Settings) -> int:
                 raise BadRequest(f"{len(failed)} documents could not be ingested, the first is {failed[0]}")
             for each in sets:
                 await measured(each, notes, arguments.ablate)
-        importlib.import_module("functions.bootstrap").services().close()
     return 0
 
 
@@ -56,6 +69,8 @@ async def measured(labelled: LabelledSet, notes: Console, ablate: bool) -> None:
     services = importlib.import_module("functions.bootstrap").services()
     lacking = ablations(services.retriever) if ablate else {}
     every = methods(services.retriever) | {name: methods(each)["graph"] for name, each in lacking.items()}
+    if ablate:
+        every["graph with rerank"] = reranked(services)
     for name, method in every.items():
         found, seconds = [], 0.0
         for each in track(labelled.questions, name, console=notes):
@@ -68,7 +83,16 @@ async def measured(labelled: LabelledSet, notes: Console, ablate: bool) -> None:
         line["ms_per_question"] = round(1000 * seconds / max(len(found), 1), 3)
         if name == "graph":
             line |= await answered(services, labelled, notes)
-        print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201
+        show(line)
+    for name, options in OPTIONS.items() if ablate else ():
+        show({"set": labelled.name, "method": name, **await answered(services, labelled, notes, **options)})
+    for line in await surveys(services.ask, asked(""), labelled):
+        show({"set": labelled.name, **line})
+
+
+def show(line: Mapping[str, object]) -> None:
+    """Print one JSON line."""
+    print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201
 
 
 def methods(retriever: Any) -> dict[str, Method]:
@@ -96,6 +120,16 @@ def methods(retriever: Any) -> dict[str, Method]:
     return every
 
 
+def reranked(services: Any) -> Method:
+    """Return the whole retriever with its best passages reranked."""
+
+    async def graph(question: Question) -> Sequence[Hit]:
+        hits: Sequence[Hit] = (await services.ask.search.find(replace(question, use_rerank=True))).hits
+        return hits
+
+    return graph
+
+
 def asked(text: str) -> Question:
     """Return a question to the fresh base."""
     return Question(
@@ -103,14 +137,20 @@ def asked(text: str) -> Question:
     )
 
 
-async def answered(services: Any, labelled: LabelledSet, notes: Console) -> dict[str, float]:
+async def answered(services: Any, labelled: LabelledSet, notes: Console, **options: Any) -> dict[str, float]:
     """Return the percentage of answerable questions whose answer contains every part of the gold answer.
 
-    Beside it stands the Brier score of the answers' confidence, the mean of (confidence - right)^2.
+    Beside it stand the Brier score of the answers' confidence, the mean of (confidence - right)^2, and the
+    milliseconds of an answer. `options` are fields of Question.
     """
-    right, errors = [], []
+    right, errors, started = [], [], perf_counter()
     for each in track([each for each in labelled.questions if each.answers], "answers", console=notes):
-        answer = await services.ask.answer(replace(asked(each.question), top_k=8))
+        answer = await services.ask.answer(replace(asked(each.question), top_k=8, **options))
         right.append(float(all(folded(part) in folded(answer.text) for part in each.answers)))
         errors.append((answer.confidence - right[-1]) ** 2)
-    return {"answer_contains_gold": percentage(right), "brier": round(sum(errors) / max(len(errors), 1), 4)}
+    count = max(len(errors), 1)
+    return {
+        "answer_contains_gold": percentage(right),
+        "brier": round(sum(errors) / count, 4),
+        "ms_per_answer": round(1000 * (perf_counter() - started) / count, 3),
+    }

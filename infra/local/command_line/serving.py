@@ -14,9 +14,12 @@ from shared.settings import Settings
 def local_host(settings: Settings) -> LocalHost:
     """Return a host for the functions of this checkout."""
     app: Any = importlib.import_module("function_app").app
-    importlib.import_module("functions.bootstrap").configure(settings)
+    bootstrap: Any = importlib.import_module("functions.bootstrap")
+    bootstrap.configure(settings)
     return LocalHost(
         app,
+        close=bootstrap.close,
+        send_off=bootstrap.send_off,
         settings=HostSettings(
             port=settings.port,
             documents_folder=settings.data_dir / "documents",
@@ -51,4 +54,5 @@ def say_where(address: str, settings: Settings) -> None:
     folder = settings.data_dir.resolve() / "documents" / "local"
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"Serving on {address}/api/v1/ (description: {address}/api/v1/openapi.json)", markup=False)
+    console.print(f"Open {address}/ in a browser.", markup=False)
     console.print(f"Drop documents into {folder}/BASE/, stop with Ctrl+C.", markup=False)

@@ -19,6 +19,8 @@ SIDE_BY_SIDE = 8
 """Uploads under way at once."""
 
 POLL_SECONDS = 0.1
+LONGEST_POLL_SECONDS = 2.0
+"""Pauses between looks at a document grow up to this: a machine that is slow has no time for looks."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,10 @@ async def upload(client: httpx.AsyncClient, base: str, source: Source, known: di
 
 async def followed(client: httpx.AsyncClient, document_id: str) -> dict[str, Any]:
     """Wait until a document is ready or failed and return its status."""
+    pause = POLL_SECONDS
     while True:
         document: dict[str, Any] = checked(await client.get(f"knowledge/documents/{document_id}/status")).json()
         if document["status"] in ENDED:
             return document
-        await asyncio.sleep(POLL_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_POLL_SECONDS)

@@ -11,6 +11,7 @@ from typing import Any
 from infra.local.durable.events import EventKind
 from infra.local.durable.registry import Activity
 from infra.local.durable.threads import Threads
+from shared.deadline import without_end
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +97,9 @@ class Activities:
     async def _await(self, job: Job, activity: Activity) -> None:
         outcome: Outcome | None = None
         try:
-            outcome = success(await activity.call(json.loads(job.input)))
+            # Whoever asked for it may have been answered by then.
+            with without_end():
+                outcome = success(await activity.call(json.loads(job.input)))
         except asyncio.CancelledError as error:
             # Only a cancellation from outside ends the job unheard; one that the activity raised itself is its failure.
             if not is_cancelled():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,31 @@ class EntityIndex(Mapping[str, int]):
         return sum(1 for _ in self)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Picked(Sequence[str]):
+    """The strings with these numbers, each looked up when it is asked for: few of a version's entities ever are."""
+
+    every: Sequence[str]
+    numbers: NDArray[np.int64]
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        if isinstance(place, slice):
+            return Picked(self.every, self.numbers[place])
+        return self.every[int(self.numbers[place])]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.every.__getitem__, self.numbers.tolist())
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
 def assembled(memory: Memory) -> GraphSnapshot:
     """Build the snapshot of a base, with those entities alone that a chunk reaches."""
     entities, edges = memory.entities, memory.edges
@@ -45,8 +71,8 @@ def assembled(memory: Memory) -> GraphSnapshot:
         version=memory.version,
         chunk_ids=chunk_ids,
         chunk_index=dict(zip(chunk_ids, range(len(chunk_ids)), strict=True)),
-        entity_ids=tuple(map(entities.ids.__getitem__, used.tolist())),
-        entity_names=tuple(map(entities.names.__getitem__, used.tolist())),
+        entity_ids=Picked(entities.ids, used),
+        entity_names=Picked(entities.names.copy(), used),  # a name may be another in the next version
         entity_index=EntityIndex(entities.numbers, memory.merges, places),
         row_starts=np.append(0, np.cumsum(edges.sizes)),
         columns=places[edges.columns],
@@ -56,13 +82,6 @@ def assembled(memory: Memory) -> GraphSnapshot:
         chunk_access=chunk_access,
         access_sets=access_sets,
     )
-
-
-def rows_naming(snapshot: GraphSnapshot, entities: Collection[int]) -> list[int]:
-    """Return the rows of the chunks that name one of the entities."""
-    places = np.flatnonzero(np.isin(snapshot.columns, list(entities)))
-    rows: list[int] = np.unique(np.searchsorted(snapshot.row_starts, places, side="right") - 1).tolist()
-    return rows
 
 
 def relabelled(memory: Memory, snapshot: GraphSnapshot) -> GraphSnapshot:

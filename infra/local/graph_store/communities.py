@@ -41,6 +41,16 @@ def communities(connection: sqlite3.Connection, base: int, entity_ids: Sequence[
         " (SELECT 1 FROM json_each(entity_ids) WHERE value IN (SELECT value FROM json_each(?)))",
         (base, json.dumps(list(entity_ids))),
     ).fetchall()
+    return largest_first(rows)
+
+
+def every_community(connection: sqlite3.Connection, base: int) -> list[Community]:
+    """Read all communities of a base, the one with most entities first."""
+    return largest_first(connection.execute("SELECT * FROM graph_community WHERE base = ?", (base,)).fetchall())
+
+
+def largest_first(rows: Sequence[sqlite3.Row]) -> list[Community]:
+    """Read communities from their rows, the one with most entities first."""
     return sorted(map(community_of, rows), key=lambda each: (-len(each.entity_ids), each.id))
 
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from math import log
@@ -16,7 +16,7 @@ from sys import intern
 import numpy as np
 
 from infra.local.graph_store.edges import Edges, Row, no_edges
-from infra.local.graph_store.merging import merges
+from infra.local.graph_store.holding import held_merges
 from shared.domain.access import BaseKey
 from shared.domain.graph import entity_id
 from shared.domain.snapshot import HEADING_EVIDENCE
@@ -27,11 +27,10 @@ UNION SELECT number, id, document_id FROM graph_chunk WHERE number IN (SELECT va
 """
 
 EDGES = """
-SELECT chunk, COALESCE(canonical, m.key) AS entity, name, source, COUNT(*) AS count
-FROM graph_mention m LEFT JOIN graph_merge ON graph_merge.base = m.base AND graph_merge.key = m.key
+SELECT chunk, key, name, source, COUNT(*) AS count FROM graph_mention m
 WHERE chunk IN (SELECT value FROM json_each(?)) AND (source <> 'gazetteer' OR EXISTS (
   SELECT 1 FROM graph_heading h WHERE h.base = m.base AND h.key = m.key))
-GROUP BY chunk, entity, name, source ORDER BY chunk
+GROUP BY chunk, key, name, source ORDER BY chunk
 """
 
 ACCESS = """
@@ -101,7 +100,8 @@ class Memory:
 
     def refresh(self, connection: sqlite3.Connection, version: int) -> None:
         """Follow the file up to a published version."""
-        stale = json.dumps(self.remerge(merges(connection, self.number)))
+        self.relabel(connection)
+        stale = json.dumps(self.remerge(self.held(connection)))
         changed = connection.execute(CHANGED_CHUNKS, (self.number, self.version, version, stale)).fetchall()
         for row in changed:
             self.drop(row["number"])
@@ -112,7 +112,6 @@ class Memory:
         self.edges = self.edges.followed(self.rows, self.gone)
         self.gone.clear()
         self.entities.settle()
-        self.relabel(connection)
         self.version = version
 
     def fresh_rows(self, connection: sqlite3.Connection, chunks: Sequence[sqlite3.Row]) -> Iterable[tuple[int, Row]]:
@@ -124,7 +123,12 @@ class Memory:
         }
         for chunk in chunks:
             document = self.documents.setdefault(chunk["document_id"], len(self.documents))
-            yield chunk["number"], row_of(self.entities, chunk["id"], document, edges.get(chunk["number"], ()))
+            found = edges.get(chunk["number"], ())
+            yield chunk["number"], row_of(self.entities, self.merges, chunk["id"], document, found)
+
+    def held(self, connection: sqlite3.Connection) -> dict[str, str]:
+        """Return the canonical key of every key that is merged into another for all who may read the base."""
+        return held_merges(connection, self.number, self.base, set(self.access.values()))
 
     def remerge(self, present: dict[str, str]) -> list[int]:
         """Take over which keys merge, and return the chunks whose entities that changes."""
@@ -164,6 +168,10 @@ class Memory:
             self.access_revision = max(self.access_revision, row["revision"])
         return moved
 
+    def is_relabelled(self, connection: sqlite3.Connection) -> bool:
+        """Say whether documents have other labels than when they were read last."""
+        return connection.execute(ACCESS, (self.base.tenant, self.base.id, self.access_revision)).fetchone() is not None
+
     def entities_of(self, document_id: str) -> set[int]:
         """Return the numbers of the entities that a document's chunks name."""
         document = self.documents.get(document_id)
@@ -176,12 +184,12 @@ class Memory:
         return None if number is None else self.entities.keys[number]
 
 
-def row_of(entities: Entities, id: str, document: int, edges: Sequence[sqlite3.Row]) -> Row:
+def row_of(entities: Entities, merges: Mapping[str, str], id: str, document: int, edges: Sequence[sqlite3.Row]) -> Row:
     """Weigh the mentions of one chunk, as GraphSnapshot says; a named heading counts as one mention however often."""
     mentions: Counter[int] = Counter()
     headed, linked, names = set(), set(), set()
     for _, key, name, source, count in edges:
-        number = entities.number(key)
+        number = entities.number(merges.get(key, key))
         mentions[number] += count if source == "text" else 0
         if source == "gazetteer":
             linked.add(number)

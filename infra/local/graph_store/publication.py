@@ -3,12 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
-from infra.local.graph_store.merging import merge_aliases, moving
-from infra.local.graph_store.tables import INSERT_MENTION
-from shared.domain.graph import EntityType, MentionSource
-from shared.retrieval.naming import Named, Names, named, names
+from infra.local.graph_store import likeness
+from infra.local.graph_store.merging import decide_anew, moving
+from infra.local.graph_store.tables import INSERT_MENTION, base_number
+from shared.domain.access import BaseKey
+from shared.retrieval.linking import heading_links
 
 Candidates = Callable[[str], Sequence[str]]
 """Names the chunks of the base that hold every term of a phrase."""
@@ -40,6 +40,7 @@ SELECT value FROM json_each(?) WHERE NOT EXISTS (
 WAITING = """
 SELECT EXISTS (SELECT 1 FROM graph_chunk WHERE base = ?1 AND revision > ?2)
   OR EXISTS (SELECT 1 FROM graph_chunk WHERE base = ?1 AND until IS NOT NULL)
+  OR EXISTS (SELECT 1 FROM graph_unresolved WHERE base = ?1)
 """
 
 OUTDATED_COMMUNITIES = """
@@ -60,11 +61,14 @@ WHERE graph_chunk.base = ?
 """
 
 
-def publish(connection: sqlite3.Connection, base: int, version: int, candidates: Candidates) -> int:
+def publish(connection: sqlite3.Connection, key: BaseKey, candidates: Candidates) -> int:
     """Publish the next version of a base and return it; where nothing waits, the version stays."""
+    base, version = base_number(connection, key)
     if not connection.execute(WAITING, (base, version)).fetchone()[0]:
         return version
-    aliases_move = moving(connection, base, version)
+    moved = moving(connection, base, version)
+    documents = likeness.changed_documents(connection, base, version)
+    named_before = likeness.published_names(connection, base, version, documents)
     going = [key for (key,) in connection.execute(GOING_HEADINGS, (base,))]
     connection.execute(OUTDATED_COMMUNITIES, (base,))
     connection.execute("DELETE FROM graph_chunk WHERE base = ? AND until IS NOT NULL", (base,))
@@ -72,8 +76,8 @@ def publish(connection: sqlite3.Connection, base: int, version: int, candidates:
     drop_headings(connection, base, version + 1, going)
     link_added_headings(connection, base, version + 1, candidates)
     link_added_chunks(connection, base, version + 1)
-    if aliases_move:
-        merge_aliases(connection, base)
+    moved |= likeness.follow(connection, base, documents, named_before)
+    decide_anew(connection, base, key, moved)
     return version + 1
 
 
@@ -120,33 +124,14 @@ def link_added_chunks(connection: sqlite3.Connection, base: int, version: int) -
 
 def link(connection: sqlite3.Connection, base: int, texts: Sequence[sqlite3.Row], headings: frozenset[str]) -> None:
     """Write a mention for each heading that a text names and that has none yet."""
-    known_names = looked_for(headings)
     for each in texts:
-        chunk, text = each["number"], each["text"]
+        chunk = each["number"]
         known = connection.execute("SELECT key FROM graph_mention WHERE chunk = ? AND source = 'gazetteer'", (chunk,))
         linked = {key for (key,) in known}
         (place,) = connection.execute(NEXT_PLACE, (chunk,)).fetchone()
-        found = {name.key: name for name in reversed(list(named(text, known_names))) if written_as_name(name, text)}
         rows = [
-            (base, chunk, *values(name, text), place + number)
-            for number, (key, name) in enumerate(found.items())
-            if key not in linked
+            (base, chunk, m.key, m.name, m.type.value, m.confidence, m.source.value, m.start, m.end, place + number)
+            for number, m in enumerate(heading_links(each["text"], headings))
+            if m.key not in linked
         ]
         connection.executemany(INSERT_MENTION, rows)
-
-
-@lru_cache(maxsize=4)
-def looked_for(headings: frozenset[str]) -> Names:
-    """Prepare headings to be looked for; most publications of a base find the same ones as the one before."""
-    return names(headings)
-
-
-def written_as_name(name: Named, text: str) -> bool:
-    """Say whether a place names a heading: one small-lettered word alone is just a word."""
-    return name.words > 1 or not text[name.start : name.end].islower()
-
-
-def values(name: Named, text: str) -> tuple[object, ...]:
-    """Write a found heading as a mention without a vote: its type is for those to say who know it."""
-    vote = (EntityType.CONCEPT.value, 0.0, MentionSource.GAZETTEER.value)
-    return (name.key, text[name.start : name.end], *vote, name.start, name.end)

@@ -2,15 +2,14 @@
 
 import json
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from heapq import nsmallest
 
-from infra.local.graph_store.merging import merges
 from shared.domain.access import BaseKey
-from shared.domain.graph import Entity, EntityType, Relation, RelationType, entity_id
+from shared.domain.graph import Entity, Relation, RelationType, entity_id
+from shared.graph.support import entity
+from shared.graph.support import relations as stated
 
 MENTIONS = """
 SELECT key, name, type, confidence, source, chunk FROM graph_mention m
@@ -19,7 +18,7 @@ WHERE chunk IN (SELECT value FROM json_each(?)) AND key IN (SELECT value FROM js
 """
 
 RELATIONS = """
-SELECT source, target, type, confidence, id AS chunk_id FROM graph_relation JOIN graph_chunk ON chunk = number
+SELECT source, target, type, confidence, id AS chunk FROM graph_relation JOIN graph_chunk ON chunk = number
 WHERE chunk IN (SELECT value FROM json_each(?1))
   AND (source IN (SELECT value FROM json_each(?2)) OR target IN (SELECT value FROM json_each(?2)))
 """
@@ -60,49 +59,15 @@ def entities(connection: sqlite3.Connection, support: Support, ids_by_key: Mappi
             yield entity(id, rows[key])
 
 
-def entity(id: str, mentions: list[sqlite3.Row]) -> Entity:
-    """Let the mentions vote on name and type; a text that merely names a heading has no vote."""
-    voters = [row for row in mentions if row["source"] != "gazetteer"] or mentions
-    names: Counter[str] = Counter(name for _, name in {(row["chunk"], row["name"]) for row in voters})
-    types: defaultdict[str, float] = defaultdict(float)
-    for row in voters:
-        types[row["type"]] += row["confidence"]
-    ranked = sorted(names, key=lambda name: (-names[name], name))
-    kind = min(types, key=lambda each: (-types[each], each))
-    return Entity(id, ranked[0], EntityType(kind), len({row["chunk"] for row in mentions}), tuple(ranked[1:]))
-
-
 def relations(connection: sqlite3.Connection, support: Support, keys: Collection[str], limit: int) -> list[Relation]:
-    """Read at most `limit` relations that touch canonical keys, the strongest first, equal ones by their ends' keys.
-
-    The confidence is the noisy-or 1 - prod(1 - c) over supporting chunks, each with its best statement.
-    """
-    stated: defaultdict[tuple[str, str, str], dict[str, float]] = defaultdict(dict)
-    for row in connection.execute(RELATIONS, support.bound(keys)):
-        source, target = support.canonical(row["source"]), support.canonical(row["target"])
-        chunks = stated[source, target, row["type"]]
-        chunks[row["chunk_id"]] = max(chunks.get(row["chunk_id"], 0.0), row["confidence"])
-    sure = {ends: noisy_or(chunks.values()) for ends, chunks in stated.items() if ends[0] != ends[1]}
-    return [
-        Relation(
-            entity_id(support.base, source),
-            entity_id(support.base, target),
-            RelationType(kind),
-            sure[source, target, kind],
-            tuple(sorted(stated[source, target, kind])),
-        )
-        for source, target, kind in nsmallest(limit, sure, key=lambda ends: (-sure[ends], ends))
-    ]
+    """Read at most `limit` relations that touch canonical keys, the strongest first."""
+    return stated(support.base, connection.execute(RELATIONS, support.bound(keys)), support.canonical, limit)
 
 
-def noisy_or(confidences: Iterable[float]) -> float:
-    """Return how sure independent statements are together."""
-    return 1 - reduce(lambda doubt, confidence: doubt * (1 - confidence), sorted(confidences), 1.0)
-
-
-def every_relation(connection: sqlite3.Connection, base: BaseKey, number: int) -> list[Relation]:
+def every_relation(
+    connection: sqlite3.Connection, base: BaseKey, number: int, into: Mapping[str, str]
+) -> list[Relation]:
     """Read all published relations of a base with their best statement's confidence, without their chunks."""
-    into = merges(connection, number)
     strongest: dict[tuple[str, str, str], float] = {}
     for row in connection.execute(EVERY_RELATION, (number,)):
         ends = into.get(row["source"], row["source"]), into.get(row["target"], row["target"]), row["type"]

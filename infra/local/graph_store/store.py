@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from infra.local.graph_store import communities as community_rows
-from infra.local.graph_store import publication, reading, tables
+from infra.local.graph_store import publication, reading, resolutions, tables
 from infra.local.sqlite import Database
 from shared.domain.access import BaseKey, Scope
 from shared.domain.graph import Community, Contribution, Entity, Relation
+from shared.domain.resolution import Doubt, Resolution, SameAs, Verdict
 from shared.domain.snapshot import GraphSnapshot
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class PhraseSearch(Protocol):
 
 
 class SqliteGraphStore:
-    """Implements the port GraphStore.
+    """Implements the ports GraphStore and ResolutionStore.
 
     Access labels are the documents' own, read from the chunk index's tables in the same file: a document that is not
     indexed is readable by nobody.
@@ -62,13 +63,14 @@ class SqliteGraphStore:
         """See the port."""
 
         def write(connection: sqlite3.Connection) -> int:
-            number, version = tables.base_number(connection, base)
-            return publication.publish(connection, number, version, lambda phrase: self._phrases.holding(base, phrase))
+            return publication.publish(connection, base, lambda phrase: self._phrases.holding(base, phrase))
 
         return await self._write(write)
 
     async def snapshot(self, base: BaseKey) -> GraphSnapshot:
         """See the port."""
+        if known := await self._database.glance(lambda reader: self._unchanged(reader, base)):
+            return known
 
         def read(connection: sqlite3.Connection) -> GraphSnapshot:
             return self._current(connection, base)[1]
@@ -108,7 +110,8 @@ class SqliteGraphStore:
         """See the port."""
 
         def read(connection: sqlite3.Connection) -> list[Relation]:
-            return reading.every_relation(connection, base, tables.base_number(connection, base)[0])
+            memory, _ = self._current(connection, base)
+            return reading.every_relation(connection, base, memory.number, memory.merges)
 
         return await self._read(read)
 
@@ -130,21 +133,89 @@ class SqliteGraphStore:
         await self._write(write)
 
     async def communities(self, scope: Scope, entity_ids: Sequence[str]) -> list[Community]:
-        """See the port. A chunk that is gone is readable by nobody, so an outdated report is not shown."""
+        """See the port."""
+        return await self._communities(scope, lambda rows, base: community_rows.communities(rows, base, entity_ids))
 
-        def read(connection: sqlite3.Connection) -> list[Community]:
+    async def every_community(self, scope: Scope) -> list[Community]:
+        """See the port."""
+        return await self._communities(scope, community_rows.every_community)
+
+    async def _communities(
+        self, scope: Scope, read: Callable[[sqlite3.Connection, int], list[Community]]
+    ) -> list[Community]:
+        """Read and mask communities: a chunk that is gone is readable by nobody, so no outdated report is shown."""
+
+        def readable(connection: sqlite3.Connection) -> list[Community]:
             memory, snapshot = self._current(connection, scope.base)
             hidden = [not scope.may_read(labels) for labels in snapshot.access_sets]
             return [
                 community
-                for community in community_rows.communities(connection, memory.number, entity_ids)
+                for community in read(connection, memory.number)
                 if not any(
                     (row := snapshot.chunk_index.get(id)) is None or hidden[snapshot.chunk_access[row]]
                     for id in community.chunk_ids
                 )
             ]
 
+        return await self._read(readable)
+
+    async def resolutions(self, scope: Scope, limit: int, after: str = "") -> list[Resolution]:
+        """See the port."""
+
+        def read(connection: sqlite3.Connection) -> list[Resolution]:
+            memory, _ = self._current(connection, scope.base)
+            return resolutions.page(connection, memory, scope, limit, after)
+
         return await self._read(read)
+
+    async def same_as(self, scope: Scope, entity_ids: Sequence[str], limit: int) -> list[SameAs]:
+        """See the port."""
+
+        def read(connection: sqlite3.Connection) -> list[SameAs]:
+            memory, _ = self._current(connection, scope.base)
+            return resolutions.same_as(connection, memory, scope, entity_ids, limit)
+
+        return await self._read(read)
+
+    async def undo(self, scope: Scope, resolution_id: str) -> bool:
+        """See the port."""
+
+        def write(connection: sqlite3.Connection) -> bool:
+            memory, _ = self._current(connection, scope.base)
+            if found := resolutions.one(connection, memory, scope, resolution_id):
+                resolutions.undo(connection, memory.number, found)
+            return found is not None
+
+        return await self._write(write)
+
+    async def doubts(self, base: BaseKey, limit: int) -> list[Doubt]:
+        """See the port."""
+
+        def read(connection: sqlite3.Connection) -> list[Doubt]:
+            memory, _ = self._current(connection, base)
+            return resolutions.doubts(connection, memory, limit)
+
+        return await self._read(read)
+
+    async def judge(self, base: BaseKey, verdicts: Sequence[tuple[Doubt, Verdict]]) -> None:
+        """See the port."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            resolutions.judge(connection, tables.base_number(connection, base)[0], verdicts)
+
+        await self._write(write)
+
+    def _unchanged(self, reader: sqlite3.Connection, base: BaseKey) -> GraphSnapshot | None:
+        """Return the snapshot in memory where nothing was published or relabelled since, and nobody is about to."""
+        if not self._refreshing.acquire(blocking=False):
+            return None
+        try:
+            memory, published = self._published.get(base, (None, None))
+            if memory is None or tables.base_number(reader, base) != (memory.number, memory.version):
+                return None
+            return None if memory.is_relabelled(reader) else published
+        finally:
+            self._refreshing.release()
 
     def _current(self, connection: sqlite3.Connection, base: BaseKey) -> tuple[Memory, GraphSnapshot]:
         """Return the published version that a connection sees, in memory, under the access labels of this moment."""
@@ -161,6 +232,10 @@ class SqliteGraphStore:
                 published = assembled(memory)
             elif memory.relabel(connection):
                 published = relabelled(memory, published)
+                # What merges for everybody depends on what everybody may read.
+                if memory.held(connection) != memory.merges:
+                    memory.refresh(connection, version)
+                    published = assembled(memory)
             self._published[base] = (memory, published)
         return memory, published
 
@@ -181,10 +256,9 @@ class SqliteGraphStore:
 
 def support(memory: Memory, snapshot: GraphSnapshot, scope: Scope, keys: Collection[str]) -> reading.Support:
     """Find the readable chunks that name one of the entities, through the arrays that are in memory anyway."""
-    from infra.local.graph_store.assembly import rows_naming
+    from shared.graph.rows_naming import rows_naming
 
     visible = [scope.may_read(labels) for labels in snapshot.access_sets]
     numbers = list(memory.rows)
-    places = {place for key in keys if (place := snapshot.entity_index.get(key)) is not None}
-    rows = [row for row in rows_naming(snapshot, places) if visible[snapshot.chunk_access[row]]]
+    rows = [row for row in rows_naming(snapshot, keys).tolist() if visible[snapshot.chunk_access[row]]]
     return reading.Support(scope.base, [numbers[row] for row in rows], memory.merges)

@@ -10,8 +10,11 @@ from shared.domain.graph import Contribution
 # A chunk's row is seen from version `since` on, and goes with the publication of version `until`; `revision` is the
 # version in which its edges last changed. Everything a chunk contributes hangs on its row and goes with it, so an
 # entity or relation lives exactly as long as a chunk supports it. Keys are stored as they were extracted; which of them
-# merge is said by `graph_merge` alone, so a merge ends with its last statement. Mentions and relations are read through
-# the chunks that the snapshot knows of: an index by key would cost each write more than all the rest of it.
+# merge is said by `graph_resolution` alone, so a merge ends with its last statement. Mentions and relations are read
+# through the chunks that the snapshot knows of: an index by key would cost each write more than all the rest of it.
+# What is likely of two names is kept in `graph_likeness` under the document that says so, or under "" where their
+# spellings do; verdicts go with the chunks that they rest on, and what a person has undone is known by its id alone, so
+# that it names nobody when the names are gone.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS graph_base (
   number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
@@ -43,13 +46,44 @@ CREATE TABLE IF NOT EXISTS graph_alias (
   key TEXT NOT NULL, score REAL NOT NULL, reason TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS graph_alias_by_chunk ON graph_alias (chunk);
-CREATE INDEX IF NOT EXISTS graph_alias_by_base ON graph_alias (base, score);
+CREATE INDEX IF NOT EXISTS graph_alias_by_pair ON graph_alias (base, alias, key);
+CREATE INDEX IF NOT EXISTS graph_alias_by_key ON graph_alias (base, key);
 CREATE TABLE IF NOT EXISTS graph_heading (
   base INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (base, key)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS graph_merge (
-  base INTEGER NOT NULL, key TEXT NOT NULL, canonical TEXT NOT NULL, PRIMARY KEY (base, key)
+CREATE TABLE IF NOT EXISTS graph_naming (
+  base INTEGER NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (base, key, document)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS graph_block (
+  base INTEGER NOT NULL, block TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (base, block, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS graph_likeness (
+  base INTEGER NOT NULL, alias TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL, score REAL NOT NULL,
+  reason TEXT NOT NULL, PRIMARY KEY (base, alias, key, document)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS graph_likeness_by_key ON graph_likeness (base, key);
+CREATE INDEX IF NOT EXISTS graph_likeness_by_document ON graph_likeness (base, document) WHERE document <> '';
+CREATE TABLE IF NOT EXISTS graph_verdict (
+  base INTEGER NOT NULL, alias TEXT NOT NULL, key TEXT NOT NULL, verdict TEXT NOT NULL,
+  one INTEGER NOT NULL REFERENCES graph_chunk ON DELETE CASCADE,
+  other INTEGER NOT NULL REFERENCES graph_chunk ON DELETE CASCADE, PRIMARY KEY (base, alias, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS graph_verdict_by_one ON graph_verdict (one);
+CREATE INDEX IF NOT EXISTS graph_verdict_by_other ON graph_verdict (other);
+CREATE TABLE IF NOT EXISTS graph_undone (
+  base INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (base, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS graph_unresolved (
+  base INTEGER NOT NULL, alias TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (base, alias, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS graph_resolution (
+  base INTEGER NOT NULL, id TEXT NOT NULL, alias TEXT NOT NULL, key TEXT NOT NULL, score REAL NOT NULL,
+  band TEXT NOT NULL, decided_by TEXT NOT NULL, reason TEXT NOT NULL, decided_at INTEGER NOT NULL,
+  PRIMARY KEY (base, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS graph_resolution_by_alias ON graph_resolution (base, alias);
+CREATE INDEX IF NOT EXISTS graph_resolution_by_key ON graph_resolution (base, key);
+CREATE INDEX IF NOT EXISTS graph_resolution_merged ON graph_resolution (base) WHERE band = 'merged';
 CREATE TABLE IF NOT EXISTS graph_community (
   number INTEGER PRIMARY KEY, base INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, report TEXT NOT NULL,
   rank REAL NOT NULL, entity_ids TEXT NOT NULL, chunk_ids TEXT NOT NULL

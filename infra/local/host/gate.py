@@ -36,9 +36,13 @@ class Gate:
         """Let invocations in."""
         self._is_open = True
 
+    def shut(self) -> None:
+        """Let nothing in any more."""
+        self._is_open = False
+
     async def close(self, seconds: float) -> bool:
         """Let nothing in any more and wait for those inside; returns whether all left in time."""
-        self._is_open = False
+        self.shut()
         if self._inside:
             self._empty.clear()
         try:

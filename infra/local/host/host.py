@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property
 from pathlib import Path
@@ -40,12 +40,32 @@ THREADS = 32
 """Plain functions that run at once, other than activities."""
 
 
+async def nothing_to_close() -> None:
+    """Return: not every app holds anything."""
+
+
+def nobody_to_send_off() -> None:
+    """Return: not every app has answers that go on for as long as somebody listens."""
+
+
 class LocalHost:
     """One app on one machine. Nothing is read or opened before the first use."""
 
-    def __init__(self, app: Any, *, settings: HostSettings) -> None:
-        """`app` is the FunctionApp."""
+    def __init__(
+        self,
+        app: Any,
+        *,
+        settings: HostSettings,
+        close: Callable[[], Awaitable[None]] = nothing_to_close,
+        send_off: Callable[[], None] = nobody_to_send_off,
+    ) -> None:
+        """`app` is the FunctionApp, `close` lets go of what its functions hold, once all of them have ended.
+
+        `send_off` ends what would otherwise go on for as long as somebody listens; it is called once the host stops.
+        """
         self.settings = settings
+        self._close_app = close
+        self._send_off = send_off
         self.drained_in_time = True
         self._app = app
         self._clock = Clock()
@@ -85,6 +105,7 @@ class LocalHost:
         self._invocations.client_binding = client_binding(base_url)
         async with AsyncExitStack() as stack:
             stack.enter_context(only_host(self.settings.runs_database.parent))
+            stack.push_async_callback(self._let_go)
             stack.push_async_callback(close_client_session)
             memory = await asyncio.to_thread(Memory, self.settings.memory_database)
             stack.push_async_callback(asyncio.to_thread, memory.close)
@@ -103,12 +124,19 @@ class LocalHost:
 
     async def _drain(self) -> None:
         deadline = time.monotonic() + self.settings.drain_seconds
+        self._gate.shut()
+        self._send_off()
         if not await self._gate.close(self.settings.drain_seconds):
             logger.warning("functions did not end within %s seconds and are cut off", self.settings.drain_seconds)
             self.drained_in_time = False
         await self._timers.stop()
         await self._watcher.stop()
         await self._runner.close(max(0.0, deadline - time.monotonic()))
+
+    async def _let_go(self) -> None:
+        """Let go of what the app holds, unless functions that were cut off may still use it."""
+        if self.drained_in_time:
+            await self._close_app()
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:

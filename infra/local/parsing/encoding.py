@@ -56,8 +56,11 @@ LATIN_SHARE = 0.4
 """Up to this share of bytes beyond ASCII among the letters, a text is in a Latin script."""
 
 
-def decode(content: bytes) -> str:
-    """Return the text of the bytes without its byte order mark. Raises DocumentUnreadable for other bytes."""
+def decode(content: bytes, language: str = "") -> str:
+    """Return the text of the bytes without its byte order mark. Raises DocumentUnreadable for other bytes.
+
+    Where bytes may be read in more than one way, `language` settles it: `zh` is Chinese, `en` is not.
+    """
     for mark, encoding in MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace")
@@ -68,7 +71,8 @@ def decode(content: bytes) -> str:
         raise DocumentUnreadable("the bytes are no text in any known encoding")
     if (text := _utf_8(content)) is not None:
         return text
-    return content.decode(_chinese(sample) or _other(sample), "replace")
+    chinese = None if language == "en" else _chinese(sample, is_likely=language == "zh")
+    return content.decode(chinese or _other(sample), "replace")
 
 
 def _utf_16(sample: bytes) -> str | None:
@@ -105,8 +109,8 @@ def _utf_8(content: bytes) -> str | None:
     return text if broken <= DAMAGED_SHARE * beyond_ascii else None
 
 
-def _chinese(sample: bytes) -> str | None:
-    """Choose between GB18030 and Big5 by how many characters are common ones."""
+def _chinese(sample: bytes, *, is_likely: bool) -> str | None:
+    """Choose between GB18030 and Big5 by how many characters are common ones, and neither where few are."""
     scores: dict[str, float] = {}
     for encoding, common in COMMON_PAIRS.items():
         text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
@@ -116,7 +120,8 @@ def _chinese(sample: bytes) -> str | None:
             continue
         share = sum(1 for pair in pairs if common.fullmatch(pair)) / len(pairs)
         frequent = sum(1 for character in beyond if character in FREQUENT) / len(beyond)
-        if share + frequent >= COMMON_SHARE and (frequent >= FREQUENT_SHARE or len(beyond) <= A_FEW_WORDS):
+        is_usual = share + frequent >= COMMON_SHARE and (frequent >= FREQUENT_SHARE or len(beyond) <= A_FEW_WORDS)
+        if is_likely or is_usual:
             scores[encoding] = share + frequent
     return max(scores, key=lambda encoding: scores[encoding]) if scores else None
 

@@ -27,7 +27,12 @@ def parse_markdown(text: str) -> Draft:
     if front_matter := FRONT_MATTER.match(text):
         title_line = TITLE.search(front_matter.group(1))
         title, text = title_line.group(1) if title_line else "", text[front_matter.end() :]
-    return Draft([*_Reader(text).blocks()], title=title)
+    return Draft(blocks_of_markdown(text), title=title)
+
+
+def blocks_of_markdown(text: str) -> list[Block]:
+    """Return the blocks of a text without front matter, or of a piece of one."""
+    return [*_Reader(text).blocks()]
 
 
 class _Reader:

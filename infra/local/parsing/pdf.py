@@ -25,15 +25,37 @@ def parse_pdf(content: bytes, limits: Limits) -> Draft:
     return Draft(blocks_of_lines(lines), pages=max(len(pages), 1))
 
 
-def _pages(content: bytes, limits: Limits) -> tuple[list[list[Line]], list[float]]:
+def pages_of_pdf(content: bytes, limits: Limits) -> int:
+    """Return how many pages a file has. Raises DocumentUnreadable where it is encrypted, broken, or has too many."""
+    with PDFIUM:
+        document = _opened(content)
+        try:
+            return _checked_pages(document, limits)
+        finally:
+            document.close()
+
+
+def _opened(content: bytes) -> "PdfDocument":
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(content)
+        return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise DocumentUnreadable("the PDF is encrypted; save it without a password") from error
         raise DocumentUnreadable("the PDF is broken and cannot be opened") from error
+
+
+def _checked_pages(document: "PdfDocument", limits: Limits) -> int:
+    if len(document) > limits.pages:
+        raise DocumentUnreadable(f"the PDF has {len(document)} pages, more than the limit of {limits.pages}")
+    return len(document)
+
+
+def _pages(content: bytes, limits: Limits) -> tuple[list[list[Line]], list[float]]:
+    import pypdfium2
+
+    document = _opened(content)
     try:
         return _read(document, limits)
     except pypdfium2.PdfiumError as error:
@@ -43,8 +65,7 @@ def _pages(content: bytes, limits: Limits) -> tuple[list[list[Line]], list[float
 
 
 def _read(document: "PdfDocument", limits: Limits) -> tuple[list[list[Line]], list[float]]:
-    if len(document) > limits.pages:
-        raise DocumentUnreadable(f"the PDF has {len(document)} pages, more than the limit of {limits.pages}")
+    _checked_pages(document, limits)
     pages: list[list[Line]] = []
     heights: list[float] = []
     characters = 0

@@ -55,6 +55,9 @@ NESTING = re.compile(
     r"|ruby|details|figure|fieldset|nav|aside|header|footer|form|object|svg|g|math|template|select)\b",
     re.IGNORECASE,
 )
+WIDEST_SPAN, LONGEST_SPAN = 20, 1000
+"""Columns and rows that a cell is believed to span; a hostile page may say millions, and columns take memory."""
+
 LINE_BREAK = "\u2028"
 """Stands for a <br> among the text nodes, whose own line feeds mean nothing."""
 
@@ -186,7 +189,30 @@ def _whole(node: "LexborNode", tag: str) -> Iterator[Block]:
     elif tag == "pre":
         yield Block(BlockKind.CODE, node.text().strip("\n"))
     elif tag == "table":
-        rows = [[cell.text(separator=" ") for cell in row.css("td, th")] for row in node.css("tr")]
+        rows = _rows(node)
         if caption := node.css_first("caption"):
             yield Block(BlockKind.PARAGRAPH, one_line(caption.text()))
         yield Block(BlockKind.TABLE, table_text(rows))
+
+
+def _rows(table: "LexborNode") -> list[list[str]]:
+    """Read the cells of a table; one that spans several columns or rows stands in the first of them."""
+    rows: list[list[str]] = []
+    taken: dict[int, int] = {}
+    for row in table.css("tr"):
+        cells: list[str] = []
+        still = {column: left - 1 for column, left in taken.items() if left > 1}
+        for cell in row.css("td, th"):
+            while taken.get(len(cells)):
+                cells.append("")
+            width, height = _span(cell, "colspan", WIDEST_SPAN), _span(cell, "rowspan", LONGEST_SPAN)
+            still |= {len(cells) + column: height - 1 for column in range(width) if height > 1}
+            cells += [cell.text(separator=" "), *[""] * (width - 1)]
+        rows.append(cells)
+        taken = still
+    return rows
+
+
+def _span(cell: "LexborNode", name: str, most: int) -> int:
+    value = cell.attributes.get(name) or ""
+    return min(max(int(value), 1), most) if value.isascii() and value.isdigit() and len(value) < 6 else 1

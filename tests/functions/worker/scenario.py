@@ -94,6 +94,9 @@ async def main() -> dict[str, Any]:
     seen["stream"] = [stream.headers["content-type"], stream.text]
     missing = await worker.http("rag_query", "POST", "/api/v1/rag/query", json={**question, "kb_id": "none"})
     seen["missing"] = [missing.status_code, missing.json()]
+    page = await worker.http("page", "GET", "/")
+    script = await worker.http("page_file", "GET", "/web/app.js", {"file": "app.js"})
+    seen["page"] = [page.headers["content-type"], page.text, script.headers["content-type"]]
     seen["episode"] = await first_episode(worker, seen["job"])
     await worker.invoke("sweep_reservations", {"timer": TypedData(json='{"IsPastDue": false}')})
     gone = {"blob": TypedData(bytes=b""), "client": TypedData(string=CLIENT)}

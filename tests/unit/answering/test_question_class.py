@@ -114,7 +114,7 @@ def test_the_strategy_follows_from_the_type() -> None:
         ("conversational", "local"),
         ("multi_hop", "multi_hop"),
         ("comparison", "comparison"),
-        ("global", "local"),
+        ("global", "global"),
     }
 
 

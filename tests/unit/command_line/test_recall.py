@@ -41,6 +41,8 @@ def test_recall_is_averaged_over_the_questions_that_have_gold() -> None:
     assert (line["recall@1"], line["recall@5"], line["recall@10"]) == (75, 75, 100)
     assert line["all_gold@5"] == 50
     assert line["recall@5_of"] == {"en multi-hop": 50, "zh single": 100}
+    assert line["recall@5_error"] == 25
+    assert line["recall@5_error_of"] == {"en multi-hop": 0, "zh single": 0}
 
 
 def test_a_set_without_kinds_has_no_line_for_them() -> None:

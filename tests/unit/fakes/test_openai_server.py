@@ -24,6 +24,7 @@ def running() -> Iterator[OpenAIServer]:
 
 @pytest.fixture
 def server(running: OpenAIServer) -> OpenAIServer:
+    running.refusals.clear()
     running.faults.clear()
     running.traits.clear()
     running.requests.clear()
@@ -119,6 +120,12 @@ def test_a_rate_limit_carries_its_header(server: OpenAIServer) -> None:
     assert post(server, "chat/completions", CHAT).headers["retry-after"] == "7"
 
 
+def test_a_refusal_carries_the_headers_that_were_laid_out_for_it_and_is_used_up(server: OpenAIServer) -> None:
+    server.refusals.append((503, {"retry-after-ms": "250"}))
+    first, second = post(server, "chat/completions", CHAT), post(server, "chat/completions", CHAT)
+    assert (first.status_code, first.headers["retry-after-ms"], second.status_code) == (503, "250", 200)
+
+
 @pytest.mark.parametrize(("fault", "body"), [(Fault.RESET, CHAT), (Fault.CUT_OFF, STREAM)])
 def test_a_torn_connection_is_one_on_the_wire(server: OpenAIServer, fault: Fault, body: dict[str, Any]) -> None:
     server.faults.append(fault)
@@ -153,3 +160,43 @@ def test_a_server_with_a_trait_refuses_the_field_each_time(server: OpenAIServer)
         response = post(server, "chat/completions", {**CHAT, "temperature": 0.5})
         assert (response.status_code, response.json()["error"]["param"]) == (400, "temperature")
     assert post(server, "chat/completions", CHAT).status_code == 200
+
+
+RERANK = {"model": "m", "query": "harbour crane", "documents": ["soup", "the crane", "the harbour crane"], "top_n": 3}
+
+
+def test_documents_are_reranked_best_first(server: OpenAIServer) -> None:
+    body = post(server, "rerank", RERANK).json()
+    assert [each["index"] for each in body["results"]] == [2, 1, 0]
+    assert body["usage"]["total_tokens"] > 0
+
+
+def test_top_n_bounds_the_results(server: OpenAIServer) -> None:
+    assert len(post(server, "rerank", {**RERANK, "top_n": 2}).json()["results"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"documents": []}, "documents"),
+        ({"documents": [""]}, "documents"),
+        ({"documents": ["x"] * 1001}, "documents"),
+        ({"query": " "}, "query"),
+        ({"top_n": 0}, "top_n"),
+        ({"texts": ["x"]}, "texts"),
+    ],
+)
+def test_what_is_not_a_request_to_rerank_is_refused(server: OpenAIServer, change: dict[str, Any], field: str) -> None:
+    response = post(server, "rerank", {**RERANK, **change})
+    assert (response.status_code, response.json()["error"]["param"]) == (400, field)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.OUT_OF_RANGE, Fault.TWICE, Fault.ROW_MISSING, Fault.NOT_A_NUMBER, Fault.NOT_JSON, Fault.PROSE]
+)
+def test_a_fault_of_reranking_happens_once(server: OpenAIServer, fault: Fault) -> None:
+    whole = post(server, "rerank", RERANK).text
+    server.faults.append(fault)
+    assert post(server, "rerank", RERANK).text != whole
+    assert post(server, "rerank", RERANK).text == whole

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from shared.domain.graph import Relation, RelationType
 from shared.domain.snapshot import GraphSnapshot
-from shared.graph.communities import find_communities, supporting_chunks
+from shared.graph.communities import connected, find_communities, supporting_chunks
 
 
 def snapshot_of(*chunks: list[int], entities: int) -> GraphSnapshot:
@@ -70,6 +71,12 @@ def test_the_same_graph_has_the_same_communities() -> None:
     assert first == find_communities(graph, edges)
     members = [entity for each in first for entity in each]
     assert len(members) == len(set(members))
+
+
+def test_a_community_that_does_not_hang_together_is_taken_apart() -> None:
+    path = csr_matrix(np.diag(np.ones(4), 1) + np.diag(np.ones(4), -1))
+    assert connected(path, np.array([0, 0, 1, 0, 0])).tolist() == [0, 0, 1, 2, 2]
+    assert connected(path, np.array([0, 0, 0, 1, 1])).tolist() == [0, 0, 0, 1, 1]
 
 
 def test_the_chunks_with_the_most_evidence_support_a_community() -> None:

@@ -3,6 +3,7 @@
 from shared.domain.access import BaseKey
 from shared.domain.documents import Chunk
 from shared.domain.graph import Community, Entity, EntityType
+from shared.graph.model_report import spelled
 from shared.graph.reports import LONGEST, SENTENCES, report
 from tests.unit.graph.reading import chunk_of
 
@@ -27,6 +28,13 @@ def written(members: list[Entity], *texts: str) -> Community:
 def test_the_title_names_the_first_members_that_the_report_names() -> None:
     found = written([entity(name) for name in ("Tern-3", "Dongyu", "Pushi", "Marlpit")], "Pushi and Dongyu met Tern-3.")
     assert found.title == "Tern-3 · Dongyu · Pushi"
+
+
+def test_the_title_spells_a_member_as_the_report_does() -> None:
+    authority = entity("Skerry Light Survey Authority", "Authority", "SLSA")
+    assert written([authority], "The SLSA keeps the lamps of the port.").title == "SLSA"
+    model_names = spelled([authority, entity("Heron")], [chunk(0, "The SLSA keeps the lamps of the port.")])
+    assert model_names == {authority.id: "SLSA"}
 
 
 def test_every_sentence_of_a_report_stands_in_a_chunk_that_it_rests_on() -> None:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.domain.base_settings import ChunkSize
 from shared.domain.documents import Block, BlockKind, Chunk, ParsedDocument, chunk_id
 from shared.ingestion.chunking import chunk
-from shared.ingestion.pieces import LONGEST_PIECE, LONGEST_REPEATED_HEAD, LONGEST_ROW
+from shared.ingestion.pieces import LONGEST_REPEATED_HEAD, LONGEST_ROW
 from shared.ingestion.plain_text import plain_text
-from shared.ingestion.windows import FEWEST_TOKENS, MOST_TOKENS
+from shared.ingestion.windows import FEWEST
 from shared.text.tokens import count_tokens
 
 WORDS = ["river", "engine", "ledger", "winter", "copper", "harbour", "signal", "orchard", "lantern", "valley", "marble"]
@@ -89,13 +90,13 @@ class TestSize:
         chunks = chunk("d", parsed(*long_paragraphs(200)))
         sizes = [count_tokens(each.text) for each in chunks]
         assert len(sizes) > 20
-        assert all(size <= 1.03 * MOST_TOKENS for size in sizes)
-        assert sum(size >= 0.97 * FEWEST_TOKENS for size in sizes) >= 0.7 * len(sizes)
+        assert all(size <= 1.03 * ChunkSize().tokens for size in sizes)
+        assert sum(size >= 0.97 * FEWEST * ChunkSize().tokens for size in sizes) >= 0.7 * len(sizes)
 
     @pytest.mark.parametrize(("sentences", "chunks"), [(8, 1), (9, 2)])
     def test_a_section_is_one_chunk_up_to_400_tokens(self, sentences: int, chunks: int) -> None:
         text = " ".join(map(sentence, range(sentences)))
-        assert (count_tokens(text) <= MOST_TOKENS) is (chunks == 1)
+        assert (count_tokens(text) <= ChunkSize().tokens) is (chunks == 1)
         assert len(chunk("d", parsed(paragraph(text)))) == chunks
 
     def test_the_last_two_chunks_of_a_section_are_parted_near_their_middle(self) -> None:
@@ -113,7 +114,7 @@ class TestSize:
     def test_a_monster_sentence_is_cut_at_the_bound(self, text: str) -> None:
         document = parsed(paragraph(text.strip()))
         chunks = chunk("d", document)
-        assert all(count_tokens(each.text) <= 1.05 * LONGEST_PIECE for each in chunks)
+        assert all(count_tokens(each.text) <= 1.05 * ChunkSize().tokens for each in chunks)
         covered = [(each.start, each.end) for each in chunks]
         assert covered[0][0] == 0
 
@@ -132,7 +133,7 @@ class TestTables:
     def test_a_chunk_with_a_repeated_heading_row_counts_it_in_its_size(self) -> None:
         head = " | ".join(f"column {number}" for number in range(25))
         chunks = chunk("d", parsed(table(200, head)))
-        assert all(count_tokens(each.text) <= 1.03 * MOST_TOKENS for each in chunks)
+        assert all(count_tokens(each.text) <= 1.03 * ChunkSize().tokens for each in chunks)
 
     @pytest.mark.parametrize("over", [False, True])
     def test_a_heading_row_is_repeated_up_to_its_limit(self, over: bool) -> None:
@@ -157,7 +158,7 @@ class TestTables:
 class TestCode:
     def test_code_that_fits_is_never_cut(self) -> None:
         code = "\n\n".join(f"def function_{number}():\n    return {number}" for number in range(25))
-        assert count_tokens(code) < LONGEST_PIECE
+        assert count_tokens(code) < ChunkSize().tokens
         chunks = chunk("d", parsed(*long_paragraphs(20), Block(BlockKind.CODE, code), *long_paragraphs(20)))
         assert sum(code in each.text for each in chunks) == 1
 

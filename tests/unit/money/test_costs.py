@@ -60,9 +60,9 @@ def test_a_price_that_is_not_stated_is_that_of_its_whole_and_never_free() -> Non
 
 
 def test_a_model_that_is_not_listed_costs_the_default_price() -> None:
-    assert PriceList({"known": PRICE}).of("known") == PRICE
-    assert PriceList({"known": PRICE}).of("unknown") == FREE
-    assert PriceList({"known": PRICE}, otherwise=PRICE).of("unknown") == PRICE
+    assert PriceList({"known": PRICE}).of("known", 0) == PRICE
+    assert PriceList({"known": PRICE}).of("unknown", 0) == FREE
+    assert PriceList({"known": PRICE}, otherwise=PRICE).of("unknown", 0) == PRICE
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from shared.deadline import ending_within
 from shared.domain.access import Principal
 from shared.domain.errors import (
     BudgetExceeded,
@@ -16,6 +17,7 @@ from shared.domain.errors import (
     StoreUnavailable,
 )
 from shared.domain.money import BudgetStatus, Money, Price, Reservation, TokenUsage
+from shared.money.caps import Caps
 from shared.money.cost import cost_of
 from shared.money.prices import PriceList
 from shared.services.spend import HOLD_SECONDS, SpendGate
@@ -87,6 +89,12 @@ async def test_the_price_of_the_estimate_is_held_before_the_call(gate: SpendGate
     async with gate.spend(ANA, "chat", "gpt", ESTIMATE):
         expected = Reservation("r1", "acme", "ana", "chat:gpt", cost_of(ESTIMATE, PRICE), NOW + HOLD_SECONDS)
         assert ledger.reserved == [expected]
+
+
+async def test_a_reservation_carries_the_caps_of_its_principal(ledger: NotebookLedger) -> None:
+    caps = Caps(user_daily=1, tenant_monthly=2)
+    async with SpendGate(ledger, PriceList(), clock=lambda: NOW, caps=caps).spend(ANA, "chat", "gpt", ESTIMATE):
+        assert ledger.reserved[0].caps == caps.of(ANA)
 
 
 async def test_a_call_is_settled_with_what_the_model_reports(gate: SpendGate, ledger: NotebookLedger) -> None:
@@ -203,3 +211,31 @@ async def test_a_free_model_goes_through_the_gate_with_a_reservation_of_nothing(
         receipt.report(TokenUsage())
     assert [held.amount for held in ledger.reserved] == [Money()]
     assert ledger.settled == [(Money(), TokenUsage())]
+
+
+async def test_what_a_settled_call_took_is_told_with_its_purpose(ledger: NotebookLedger) -> None:
+    told: list[tuple[str, TokenUsage]] = []
+    gate = SpendGate(
+        ledger, PriceList({"gpt": PRICE}), booked=lambda purpose, receipt: told.append((purpose, receipt.usage))
+    )
+    async with gate.spend(ANA, "chat", "gpt", ESTIMATE) as receipt:
+        receipt.start()
+        receipt.report(TokenUsage(input=90, output=10))
+    assert told == [("chat:gpt", TokenUsage(input=90, output=10))]
+
+
+async def test_of_a_released_call_nothing_is_told(ledger: NotebookLedger) -> None:
+    told: list[str] = []
+    gate = SpendGate(ledger, PriceList({"gpt": PRICE}), booked=lambda purpose, receipt: told.append(purpose))
+    with pytest.raises(RateLimited):
+        await failing_call(gate, RateLimited("too many"))
+    async with gate.spend(ANA, "chat", "gpt", ESTIMATE):
+        pass
+    assert told == []
+
+
+async def test_when_the_request_is_over_no_money_is_held_any_more(gate: SpendGate, ledger: NotebookLedger) -> None:
+    with ending_within(0), pytest.raises(DeadlineExceeded):
+        async with gate.spend(ANA, "chat", "gpt", ESTIMATE):
+            raise AssertionError("the call must not begin")
+    assert (ledger.reserved, ledger.settled, ledger.released) == ([], [], [])

@@ -291,3 +291,19 @@ class TestSlides:
             (3, HEADING, "Slide 3"),
         ]
         assert (parsed.pages, parsed.title) == (3, "Goals")
+
+
+def test_a_cell_that_spans_columns_and_rows_leaves_the_others_in_their_columns() -> None:
+    page = (
+        "<table><tr><th rowspan=2>Plant</th><th colspan=2>Output</th></tr><tr><th>2024</th><th>2025</th></tr>"
+        "<tr><td>Lugano</td><td>41</td><td>42</td></tr></table>"
+    )
+    parsed = read("a.html", f"<html><body>{page}</body></html>")
+    assert [block.text for block in parsed.blocks] == ["Plant | Output |\n | 2024 | 2025\nLugano | 41 | 42"]
+
+
+@pytest.mark.parametrize("span", ["0", "-1", "x", "", "1000000", "9" * 5000, "²"])
+def test_a_span_that_is_none_or_too_wide_harms_nothing(span: str) -> None:
+    page = f'<table><tr><td colspan="{span}" rowspan="{span}">a</td><td>b</td></tr></table>'
+    text = read("a.html", f"<html><body>{page}</body></html>").blocks[0].text
+    assert text.replace(" |", "") == "a b"

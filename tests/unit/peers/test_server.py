@@ -9,6 +9,7 @@ import httpx
 import numpy as np
 import pytest
 
+from infra.openai_compatible.rows import ROWS_FORMAT
 from shared.text.tokens import count_tokens
 from tests.peers.answer import ANSWER
 from tests.peers.child import difference
@@ -53,6 +54,17 @@ def test_a_stream_says_and_counts_the_same(client: httpx.Client) -> None:
     said = [choice["delta"].get("content", "") for piece in pieces for choice in piece["choices"]]
     assert ("".join(said), end, counts) == (ANSWER, "[DONE]", COUNTED)
     assert pieces[-1]["usage"]["completion_tokens"] == COUNTED["completion_tokens"]
+
+
+def test_a_schema_is_counted_as_read_and_rows_come_as_its_strings(client: httpx.Client) -> None:
+    pack = "NAMES\n1 Ada Fenwick PERSON\nPASSAGES\n[c1] Ada Fenwick left."
+    plain, before = post(client, "/v1/chat/completions", {"messages": [{"role": "user", "content": pack}]})
+    body = {"messages": [{"role": "user", "content": pack}], "response_format": ROWS_FORMAT}
+    answer, counts = post(client, "/v1/chat/completions", body)
+    schema = json.dumps(ROWS_FORMAT["json_schema"]["schema"])
+    assert counts["prompt_tokens"] - before["prompt_tokens"] == count_tokens(schema)
+    written = json.loads(answer.json()["choices"][0]["message"]["content"])
+    assert written["rows"] == plain.json()["choices"][0]["message"]["content"].splitlines()
 
 
 def test_embeddings_count_requests_and_texts_and_come_in_both_forms(client: httpx.Client) -> None:

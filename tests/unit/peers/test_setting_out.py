@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.gateway import GATEWAY
 from tests.peers.__main__ import main, parser
 from tests.peers.corpora import ADDITION_BYTES, QUESTIONS, addition, book_corpus, frequent_names, short_corpus
-from tests.peers.environment import PINNED, PYTHON, ROOT
+from tests.peers.environment import PEERS as ENVIRONMENT
+from tests.peers.environment import ROOT, Environment
 from tests.peers.systems import SYSTEMS, Contender
 
 PEERS = ("graphrag", "lightrag-hku", "nano-graphrag")
@@ -18,9 +20,12 @@ def pins(file: Path) -> set[str]:
     return set(re.findall(r"^([\w.-]+)(?:\[[^\]]+\])?==", file.read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def test_every_peer_is_pinned_with_hashes_and_without_an_address() -> None:
-    text = PINNED.read_text(encoding="utf-8")
-    assert pins(PINNED) >= set(PEERS)
+@pytest.mark.parametrize(("environment", "names"), [(ENVIRONMENT, PEERS), (GATEWAY, ("litellm",))])
+def test_every_peer_is_pinned_with_hashes_and_without_an_address(
+    environment: Environment, names: tuple[str, ...]
+) -> None:
+    text = environment.pinned.read_text(encoding="utf-8")
+    assert pins(environment.pinned) >= set(names)
     assert "://" not in text
     pinned = re.findall(r"^[\w.-]+(?:\[[^\]]+\])?==[^\n]*\n", text, re.MULTILINE)
     assert pinned
@@ -30,7 +35,7 @@ def test_every_peer_is_pinned_with_hashes_and_without_an_address() -> None:
 def test_nothing_of_the_peers_enters_our_environment() -> None:
     ours = set.union(*(pins(file) for file in ROOT.glob("requirements*.txt")))
     assert ours & {*PEERS, *COPYLEFT} == set()
-    assert PYTHON.is_relative_to(ROOT / ".venv-peers")
+    assert ENVIRONMENT.python.is_relative_to(ROOT / ".venv-peers")
 
 
 def test_a_made_book_and_the_samples_stand_in_for_missing_files() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.retrieval.date_range import DateRange, stated_times
+from shared.domain.filters import DateRange
+from shared.retrieval.date_range import spoken_of, stated_times
 
 AUGUST = DateRange(date(2025, 8, 1), date(2025, 8, 31))
 
@@ -24,7 +25,7 @@ AUGUST = DateRange(date(2025, 8, 1), date(2025, 8, 31))
     ],
 )
 def test_a_date_a_month_and_a_year_touch_the_range_they_overlap(text: str) -> None:
-    assert AUGUST.spoken_of(text)
+    assert spoken_of(AUGUST, text)
 
 
 @pytest.mark.parametrize(
@@ -42,13 +43,13 @@ def test_a_date_a_month_and_a_year_touch_the_range_they_overlap(text: str) -> No
     ],
 )
 def test_what_lies_outside_or_is_no_date_does_not(text: str) -> None:
-    assert not AUGUST.spoken_of(text)
+    assert not spoken_of(AUGUST, text)
 
 
 @pytest.mark.parametrize(("day", "touched"), [("2025-08-13", False), ("2025-08-14", True), ("2025-08-15", True)])
 def test_an_open_end_is_open(day: str, touched: bool) -> None:
-    assert DateRange(date(2025, 8, 14), None).spoken_of(day) == touched
-    assert DateRange(None, date(2025, 8, 14)).spoken_of(day) == (day <= "2025-08-14")
+    assert spoken_of(DateRange(date(2025, 8, 14), None), day) == touched
+    assert spoken_of(DateRange(None, date(2025, 8, 14)), day) == (day <= "2025-08-14")
 
 
 @given(st.dates(date(1500, 1, 1), date(2099, 12, 31)))

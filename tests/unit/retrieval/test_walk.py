@@ -9,6 +9,7 @@ import pytest
 from shared.domain.access import EVERYONE, BaseKey, Scope
 from shared.domain.answers import ScoredChunk
 from shared.domain.snapshot import HEADING_EVIDENCE, GraphSnapshot
+from shared.retrieval import walk
 from shared.retrieval.ranking import ranked_by_graph, visible_entities
 from shared.retrieval.walk import paths, walked
 
@@ -150,3 +151,21 @@ def test_a_heading_over_hidden_chunks_alone_lends_nothing_to_a_text_that_names_i
         [each.score for each in ranked_by_graph(without, paths(without, READER), found, (), 10)]
     )
     assert len(ranked_by_graph(hidden, paths(hidden, CREW), found, (), 10)) == 3
+
+
+def test_a_walk_among_the_nearest_chunks_ranks_first_what_the_whole_walk_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    far = {f"x{n}": {"far": 1.0, f"y{n}": 1.0} for n in range(20)}
+    graph = snapshot(far | CHAIN | {"e": {"bay": 1.0, "far": 1.0}})
+    whole = ranking(graph, READER, "a")[:4]
+    monkeypatch.setattr(walk, "NEIGHBOURHOOD", 6)
+    near = ranking(graph, READER, "a")
+    assert near[:4] == whole == ["a", "b", "e", "c"]
+    assert len(near) == 6
+
+
+def test_a_walk_goes_on_until_it_has_reached_enough_or_all_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = snapshot(CHAIN | {f"x{n}": {"far": 1.0} for n in range(20)})
+    monkeypatch.setattr(walk, "NEIGHBOURHOOD", 4)
+    assert ranking(graph, READER, "a") == ["a", "b", "c"]
+    assert ranking(graph, READER, "a", entities=(graph.entity_index["dee"],)) == ["a", "d", "b", "c"]
+    assert ranking(graph, READER) == []

@@ -8,11 +8,11 @@ import pytest
 from shared.answering.self_correction import ENOUGH, ROUNDS
 from shared.domain.access import Principal
 from shared.domain.answers import Hit, ModelEvent, Prompt, TextDelta, UsageReport
-from shared.domain.errors import ModelUnavailable
+from shared.domain.errors import DeadlineExceeded, KnowledgeError, ModelUnavailable, RateLimited, StoreUnavailable
 from shared.domain.money import Price, TokenUsage
 from shared.money.prices import PriceList
 from shared.services.spend import SpendGate
-from shared.services.write import Draft, Writing
+from shared.services.write import Draft, Writing, to_its_end
 from tests.fakes.chat_models import ScriptedModel
 from tests.unit.answering.samples import hit, prompt
 
@@ -97,11 +97,45 @@ async def test_a_model_that_fails_in_the_second_round_leaves_the_first_answer() 
     assert not ledger.open
 
 
-async def test_a_model_that_fails_at_once_is_an_error() -> None:
-    work, _, ledger = writing([ModelUnavailable("away")])
-    with pytest.raises(ModelUnavailable):
-        await work.corrected(WHO, *asked())
+@pytest.mark.parametrize("error", [ModelUnavailable("away"), RateLimited("busy"), DeadlineExceeded("late")])
+@pytest.mark.parametrize("is_corrected", [True, False])
+async def test_where_the_model_is_away_the_passages_answer(error: KnowledgeError, is_corrected: bool) -> None:
+    work, _, ledger = writing([error])
+    question, hits = asked()
+    draft = Draft()
+    if is_corrected:
+        draft = await work.corrected(WHO, question, hits)
+    else:
+        await to_its_end(work.stream(WHO, question, draft))
+    assert draft.text == "The pump was installed by Ana Silva in 2019. [1]"
+    assert (draft.model, draft.is_degraded) == ("extractive", True)
     assert not ledger.open
+
+
+async def test_a_text_that_breaks_off_before_anybody_saw_it_is_replaced_and_paid() -> None:
+    work, _, ledger = writing([TextDelta(MADE_UP), ModelUnavailable("broken")])
+    draft = await work.corrected(WHO, *asked())
+    assert "Volcanoes" not in draft.text
+    assert draft.is_degraded
+    assert ledger.settled == [draft.usage]
+    assert draft.usage.output > 0
+
+
+async def test_a_text_that_breaks_off_before_its_reader_stays_an_error() -> None:
+    work, _, ledger = writing([TextDelta("The pump"), ModelUnavailable("broken")])
+    draft = Draft()
+    with pytest.raises(ModelUnavailable):
+        await to_its_end(work.stream(WHO, asked()[0], draft))
+    assert not draft.is_degraded
+    assert not ledger.open
+
+
+async def test_a_ledger_that_is_away_is_no_case_for_the_passages() -> None:
+    work, _, _ = writing([StoreUnavailable("away")], [StoreUnavailable("away")])
+    with pytest.raises(StoreUnavailable):
+        await to_its_end(work.stream(WHO, asked()[0], Draft()))
+    with pytest.raises(StoreUnavailable):
+        await work.corrected(WHO, *asked())
 
 
 async def test_without_a_passage_no_model_is_asked() -> None:

@@ -1,7 +1,7 @@
 """Laws of scripts and languages."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.text.scripts import cjk_share, is_cjk, language
@@ -37,6 +37,7 @@ def test_any_other_question_is_english(text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=[])))
+@example("\u2e80\u3400")
 def test_every_text_has_a_share_and_a_language(text: str) -> None:
     assert 0.0 <= cjk_share(text) <= 1.0
     assert language(text) in {"zh", "en"}

@@ -1,0 +1,1 @@
+"""Passwords, signed tokens and the keys they are checked with."""

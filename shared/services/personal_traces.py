@@ -1,0 +1,112 @@
+"""Show and erase everything that a person left."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, fields
+
+from shared.domain.access import Principal
+from shared.domain.audit import AuditEntry, Deed
+from shared.domain.conversations import Conversation, ReadMessage
+from shared.domain.feedback import Feedback
+from shared.domain.money import SettledCall
+from shared.domain.users import Session, User
+from shared.ports.conversations import ConversationStore
+from shared.ports.feedback import FeedbackStore
+from shared.ports.ledger import PersonalUsage
+from shared.ports.personal import Erasable
+from shared.services.account import Account
+from shared.services.belongings import Belongings, Owned
+from shared.services.conversations import MOST_CONVERSATIONS, ConversationService, owner_of
+from shared.services.people import People
+
+PAGE = 200
+"""Rows of the audit trail, and messages, that are read at once."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A conversation and its messages."""
+
+    conversation: Conversation
+    messages: Sequence[ReadMessage]
+
+
+@dataclass(frozen=True)
+class Export:
+    """Everything that is kept of a person under their name."""
+
+    user: User
+    sessions: Sequence[Session]
+    deeds: Sequence[AuditEntry]
+    calls: Sequence[SettledCall]
+    conversations: Sequence[Spoken]
+    feedback: Sequence[Feedback]
+    owned: Owned
+
+
+@dataclass(frozen=True)
+class PersonalStores:
+    """Every store that keeps something under a person's name, in the order in which they are erased.
+
+    The account comes last: whoever still has one can try again. Two stores are not here. The audit trail never loses
+    a row; its ids lead to nobody without the account. The day's count of requests goes by itself within two days.
+    """
+
+    conversations: ConversationStore
+    feedback: FeedbackStore
+    belongings: Belongings
+    usage: PersonalUsage
+    account: Account
+
+    def __iter__(self) -> Iterator[Erasable]:
+        return (getattr(self, each.name) for each in fields(self))
+
+
+@dataclass(frozen=True)
+class PersonalTraces:
+    """What is kept of the principal."""
+
+    people: People
+    stores: PersonalStores
+    conversations: ConversationService
+
+    async def export(self, principal: Principal, request_id: str) -> Export:
+        """Return everything kept of oneself. Raises NotFound for whoever is no user."""
+        owner, stores = owner_of(principal), self.stores
+        user = await self.people.get(owner.tenant, owner.user)
+        await self.people.trail.note(principal, Deed.EXPORTED, user.id, request_id)
+        return Export(
+            user=user,
+            sessions=await stores.account.sessions.sessions(user.id),
+            deeds=[each async for each in self._deeds(owner.tenant) if user.id in (each.who, each.about)],
+            calls=await stores.usage.calls_of(owner),
+            conversations=[
+                Spoken(each, [message async for message in self._messages(principal, each.id)])
+                for each in await stores.conversations.conversations(owner, MOST_CONVERSATIONS)
+            ],
+            feedback=await stores.feedback.given(owner),
+            owned=await stores.belongings.of(owner),
+        )
+
+    async def erase(self, principal: Principal, request_id: str) -> None:
+        """Erase oneself. The trail says so first; its rows name an id that leads to nobody then, the ledger's none.
+
+        Erasing again takes up what was cut. Raises NotFound for whoever is no user, and what the stores raise.
+        """
+        user = await self.people.get(principal.tenant, principal.user)
+        await self.people.trail.note(principal, Deed.ERASED, user.id, request_id)
+        for each in self.stores:
+            await each.erase(owner_of(principal))
+
+    async def _deeds(self, tenant: str) -> AsyncIterator[AuditEntry]:
+        after = ""
+        while page := await self.people.audit.entries(tenant, PAGE, after):
+            for each in page:
+                yield each
+            after = page[-1].id
+
+    async def _messages(self, principal: Principal, id: str) -> AsyncIterator[ReadMessage]:
+        after = 0
+        while page := await self.conversations.messages(principal, id, PAGE, after):
+            for each in page:
+                yield each
+            after = page[-1].message.number

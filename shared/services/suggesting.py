@@ -1,0 +1,46 @@
+"""Look up what an answer's passages are about, and suggest what to ask next."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.answering.follow_ups import follow_ups
+from shared.domain.access import Scope
+from shared.domain.answers import Citation
+from shared.domain.errors import Unavailable
+from shared.ports.graph_store import GraphStore
+from shared.retrieval.hubs import hubs
+
+PASSAGES, ENTITIES, RELATIONS = 5, 12, 24
+"""Cited passages that are looked at, and entities and relations of them."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Suggesting:
+    """Suggestions by the graph alone, within what the scope may see; an answer does without them.
+
+    Hubs are not asked about: all that is known of them would be read for a question that says little.
+    """
+
+    graph: GraphStore
+
+    async def after(self, scope: Scope, question: str, answer: str, citations: Sequence[Citation]) -> tuple[str, ...]:
+        """Return up to three questions; none behind an answer without a source, or where the graph is away."""
+        chunk_ids = list(dict.fromkeys(each.hit.chunk.id for each in citations))[:PASSAGES]
+        if not chunk_ids:
+            return ()
+        try:
+            snapshot = await self.graph.snapshot(scope.base)
+            too_many = await asyncio.to_thread(hubs, snapshot, scope)
+            named = dict.fromkeys(entity for each in chunk_ids for entity in snapshot.entities_of(each))
+            ids = [each for each in named if each not in too_many][:ENTITIES]
+            relations = await self.graph.relations(scope, ids, RELATIONS)
+            ends = dict.fromkeys([*ids, *(end for each in relations for end in (each.source, each.target))])
+            entities = await self.graph.entities(scope, [each for each in ends if each not in too_many])
+        except Unavailable as error:
+            logger.warning("an answer goes without suggestions: %s", error)
+            return ()
+        return tuple(follow_ups(question, answer, entities, relations))

@@ -1,0 +1,40 @@
+"""A chat model that stands for the one that is chosen."""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+
+from shared.domain.answers import ModelEvent, Prompt
+from shared.ports.models import ChatModel
+from shared.services.model_choice import ModelChoice
+
+
+@dataclass(frozen=True)
+class SwitchedChatModel:
+    """Port ChatModel of a role of work; who pays for a call asks `chosen` first, so that price and call are of one."""
+
+    role: str
+    models: Mapping[str, ChatModel]
+    choice: ModelChoice
+
+    @property
+    def name(self) -> str:
+        """The name of the model of the settings."""
+        return self.choice.models[self.role][0]
+
+    async def chosen(self) -> ChatModel:
+        """Return the model that does the work now."""
+        return self.models[await self.choice.current(self.role)]
+
+    async def ping(self) -> None:
+        """Ask the model that does the work now."""
+        await (await self.chosen()).ping()
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[ModelEvent, None]:
+        """Write piece by piece; see the port."""
+        async for event in (await self.chosen()).stream(prompt):
+            yield event
+
+
+async def chosen(model: ChatModel) -> ChatModel:
+    """Return the model that does the work of another one now."""
+    return await model.chosen() if isinstance(model, SwitchedChatModel) else model

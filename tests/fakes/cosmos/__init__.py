@@ -1,0 +1,1 @@
+"""A strict stand-in for the REST API of Azure Cosmos DB for NoSQL, on the loopback."""

@@ -1,0 +1,102 @@
+"""Feedback over HTTP."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from functions.bootstrap import services
+from shared.domain.conversations import Owner
+from tests.functions.conftest import put
+from tests.functions.signing_in import ADMIN, guarded_house, header_of
+from tests.functions.test_conversations import LIGHTS, REVENUE, asked, begun, messages
+
+
+@pytest.fixture
+async def answered(api: httpx.AsyncClient) -> str:
+    """A conversation with one answer."""
+    await put(api, "skerry.md", LIGHTS)
+    id: str = (await begun(api))["id"]
+    await asked(api, id, REVENUE)
+    return id
+
+
+async def rated(api: httpx.AsyncClient, id: str, **more: Any) -> httpx.Response:
+    return await api.post("feedback", json={"conversation_id": id, "message_id": "2", "rating": "down", **more})
+
+
+async def test_feedback_is_tied_to_the_answer_its_chunks_and_its_version(api: httpx.AsyncClient, answered: str) -> None:
+    response = await rated(api, answered, comment="too short", corrected_answer="40 crowns, in 2022.")
+    answer = (await messages(api, answered))["items"][1]
+    given = response.json()
+    assert (response.status_code, given["rating"], given["comment"]) == (201, "down", "too short")
+    assert (given["version"], given["model_used"], given["kb_id"]) == (
+        answer["version"], answer["model_used"], "default"
+    )  # fmt: skip
+    assert given["chunk_ids"] == list(dict.fromkeys(each["chunk_id"] for each in answer["sources"]))
+    (kept,) = await services().personal.feedback.kept.given(Owner("local", "local"))
+    assert (kept.correction, kept.number) == ("40 crowns, in 2022.", 2)
+
+
+async def test_the_last_word_counts_for_who_runs_the_service(api: httpx.AsyncClient, answered: str) -> None:
+    await rated(api, answered, comment="too short")
+    assert [each["rating"] for each in (await messages(api, answered))["items"]] == [None, "down"]
+    await rated(api, answered, rating="up")
+    counts = {"kb_id": "default", "up": 1, "down": 0, "comments": 0, "corrected_answers": 0}
+    assert (await api.get("feedback/counts")).json() == {"items": [counts]}
+    await api.delete("knowledge/bases/default")
+    assert (await api.get("feedback/counts")).json() == {"items": []}
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({}, 201),
+        ({"comment": "x" * 2000, "corrected_answer": "x" * 8000}, 201),
+        ({"comment": "x" * 2001}, 400),
+        ({"corrected_answer": "x" * 8001}, 400),
+        ({"rating": "sideways"}, 400),
+        ({"message_id": "1"}, 404),
+        ({"message_id": "3"}, 404),
+        ({"message_id": "0"}, 404),
+        ({"message_id": "two"}, 400),
+        ({"conversation_id": "nowhere"}, 404),
+    ],
+)
+async def test_feedback_out_of_its_bounds_is_refused(
+    api: httpx.AsyncClient, answered: str, change: dict[str, Any], status: int
+) -> None:
+    assert (await rated(api, answered, **change)).status_code == status
+
+
+async def test_nobody_rates_the_answers_of_another_and_administrators_alone_count(tmp_path: Path) -> None:
+    async with guarded_house(tmp_path) as api:
+        await api.post("knowledge/bases", json={"name": "Default"}, headers=ADMIN)
+        ada = await header_of(api)
+        id = (await api.post("conversations", json={}, headers=ada)).json()["id"]
+        await api.post(f"conversations/{id}/messages", json={"content": REVENUE}, headers=ada)
+        body = {"conversation_id": id, "message_id": "2", "rating": "up"}
+        assert (await api.post("feedback", json=body, headers=ADMIN)).status_code == 404
+        assert (await api.post("feedback", json=body, headers=ada)).status_code == 201
+        assert (await api.get("feedback/counts", headers=ada)).status_code == 403
+        assert (await api.get("feedback/counts", headers=ADMIN)).json()["items"][0]["up"] == 1
+
+
+async def test_what_somebody_said_is_exported_and_erased_with_them(tmp_path: Path) -> None:
+    async with guarded_house(tmp_path) as api:
+        await api.post("knowledge/bases", json={"name": "Default"}, headers=ADMIN)
+        ada = await header_of(api)
+        id = (await api.post("conversations", json={}, headers=ada)).json()["id"]
+        await api.post(f"conversations/{id}/messages", json={"content": REVENUE}, headers=ada)
+        body = {"conversation_id": id, "message_id": "2", "rating": "up", "comment": "short"}
+        await api.post("feedback", json=body, headers=ada)
+        export = (await api.get("me/export", headers=ada)).json()
+        assert [each["id"] for each in export["conversations"]] == [id]
+        assert [each["comment"] for each in export["feedback"]] == ["short"]
+        assert (await api.delete("me", headers=ADMIN)).status_code == 404
+        assert (await api.delete("me", headers=ada)).status_code == 204
+        assert (await api.get("feedback/counts", headers=ADMIN)).json()["items"] == []
+        said, owner = services().personal.conversations, Owner("local", export["user"]["id"])
+        assert list(await said.kept.conversations(owner, 10)) == []
+        assert list(await said.kept_messages.messages(owner, id, 10)) == []

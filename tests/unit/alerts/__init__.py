@@ -1,0 +1,1 @@
+"""Tests of alerts: when they are sent, and how."""
