@@ -18,13 +18,18 @@ CREATE TABLE IF NOT EXISTS user (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS session (
   user TEXT NOT NULL, id TEXT NOT NULL, secret_hash TEXT NOT NULL, epoch INTEGER NOT NULL,
-  created_at TEXT NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (user, id)
+  created_at TEXT NOT NULL, expires_at TEXT NOT NULL, former_hash TEXT NOT NULL DEFAULT '',
+  rotated_at TEXT NOT NULL DEFAULT '', PRIMARY KEY (user, id)
 ) WITHOUT ROWID;
 """
 
 CHANGE = """
 UPDATE user SET password_hash = ?, role = ?, groups = ?, is_disabled = ?, epoch = ? WHERE tenant = ? AND id = ?
   AND password_hash = ? AND role = ? AND groups = ? AND is_disabled = ? AND epoch = ?
+"""
+
+ROTATE = """
+UPDATE session SET secret_hash = ?, former_hash = ?, rotated_at = ? WHERE user = ? AND id = ? AND secret_hash = ?
 """
 
 
@@ -78,12 +83,14 @@ class SqliteSessions:
     def __init__(self, database: Database) -> None:
         self._database = database
         database.create(SCHEMA)
+        for column in ("former_hash", "rotated_at"):
+            database.add_column("session", column, "TEXT NOT NULL DEFAULT ''")
 
     async def start(self, session: Session) -> None:
         """See the port."""
         times = (session.created_at.isoformat(), session.expires_at.isoformat())
-        values = (session.user, session.id, session.secret_hash, session.epoch, *times)
-        await self._database.write("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", values)
+        values = (session.user, session.id, session.secret_hash, session.epoch, *times, *rotation(session))
+        await self._database.write("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     async def session(self, user: str, id: str) -> Session | None:
         """See the port."""
@@ -95,13 +102,10 @@ class SqliteSessions:
         rows = await self._database.read("SELECT * FROM session WHERE user = ? ORDER BY id", (user,))
         return [session_of(row) for row in rows]
 
-    async def rotate(self, session: Session, secret_hash: str) -> bool:
+    async def rotate(self, session: Session, following: Session) -> bool:
         """See the port."""
-        values = (secret_hash, session.user, session.id, session.secret_hash)
-        changed = await self._database.write(
-            "UPDATE session SET secret_hash = ? WHERE user = ? AND id = ? AND secret_hash = ?", values
-        )
-        return changed == 1
+        values = (following.secret_hash, *rotation(following), session.user, session.id, session.secret_hash)
+        return await self._database.write(ROTATE, values) == 1
 
     async def end(self, user: str, id: str) -> None:
         """See the port."""
@@ -120,6 +124,11 @@ def changing(user: User) -> tuple[object, ...]:
 def groups_text(user: User) -> str:
     """Write the groups of a person as JSON, in order."""
     return json.dumps(sorted(user.groups))
+
+
+def rotation(session: Session) -> tuple[str, str]:
+    """Return what is kept of the secret before the last, in the order of ROTATE."""
+    return session.former_hash, session.rotated_at.isoformat() if session.rotated_at else ""
 
 
 def user_of(row: sqlite3.Row) -> User:
@@ -146,4 +155,6 @@ def session_of(row: sqlite3.Row) -> Session:
         epoch=row["epoch"],
         created_at=datetime.fromisoformat(row["created_at"]),
         expires_at=datetime.fromisoformat(row["expires_at"]),
+        former_hash=row["former_hash"],
+        rotated_at=datetime.fromisoformat(row["rotated_at"]) if row["rotated_at"] else None,
     )

@@ -49,8 +49,8 @@ class Sessions(Protocol):
         """Return every session of a person, in order of id."""
         ...
 
-    async def rotate(self, session: Session, secret_hash: str) -> bool:
-        """Replace the secret of a session where it is still that of `session`; of several at once, one is told so."""
+    async def rotate(self, session: Session, following: Session) -> bool:
+        """Put `following` where the secret is still that of `session`; of several at once, one is told that it did."""
         ...
 
     async def end(self, user: str, id: str) -> None:

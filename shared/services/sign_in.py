@@ -20,6 +20,9 @@ ACCESS_LIFE = timedelta(minutes=15)
 SESSION_LIFE = timedelta(days=30)
 """How long after its sign-in a session may be gone on with."""
 
+ROTATION_ATTEMPTS = 3
+"""A page that is reloaded while its renewal is on the way asks once more: two at once are ordinary, many are not."""
+
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 """Characters. NIST SP 800-63B asks for eight at the least and no upper bound below 64."""
 
@@ -68,21 +71,24 @@ class SignIn:
         return await self._pair(user, session, secret)
 
     async def refresh(self, refresh_token: str) -> TokenPair:
-        """Give the next pair of tokens. Raises NotSignedIn, and a token that was used before ends its session."""
+        """Give the next pair of tokens. Raises NotSignedIn, and a token of longer ago ends its session."""
         user_id, session_id, secret = parts_of(refresh_token)
-        session = await self.sessions.session(user_id, session_id)
-        if session is None:
-            raise NotSignedIn(ENDED)
-        following = new_secret()
-        is_last = secrets.compare_digest(session.secret_hash, hash_of(secret))
-        if not is_last or not await self.sessions.rotate(session, hash_of(following)):
-            await self.sessions.end(user_id, session_id)
-            raise NotSignedIn(ENDED)
         user = await self.users.user(self.tenant, user_id)
-        if user is None or user.is_disabled or user.epoch != session.epoch or session.expires_at <= self.clock():
-            await self.sessions.end(user_id, session_id)
-            raise NotSignedIn(ENDED)
-        return await self._pair(user, session, following)
+        for _ in range(ROTATION_ATTEMPTS):
+            session = await self.sessions.session(user_id, session_id)
+            if user is None or session is None or not self._goes_on(user, session, hash_of(secret)):
+                break
+            following = new_secret()
+            rotated = session.rotated(hash_of(following), hash_of(secret), self.clock())
+            if await self.sessions.rotate(session, rotated):
+                return await self._pair(user, session, following)
+        await self.sessions.end(user_id, session_id)
+        raise NotSignedIn(ENDED)
+
+    def _goes_on(self, user: User, session: Session, secret_hash: str) -> bool:
+        now = self.clock()
+        is_current = not user.is_disabled and user.epoch == session.epoch and now < session.expires_at
+        return is_current and session.goes_on_with(secret_hash, now)
 
     async def _pair(self, user: User, session: Session, secret: str) -> TokenPair:
         now = self.clock()

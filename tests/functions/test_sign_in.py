@@ -101,9 +101,10 @@ async def test_a_refresh_token_gives_the_next_pair_once(api: httpx.AsyncClient) 
 async def test_a_refresh_token_that_is_used_again_ends_its_session_and_no_other(api: httpx.AsyncClient) -> None:
     first, other = await signed_in(api), await signed_in(api)
     second = (await api.post("auth/refresh", json={"refresh_token": first["refresh_token"]})).json()
+    third = (await api.post("auth/refresh", json={"refresh_token": second["refresh_token"]})).json()
     stolen = await api.post("auth/refresh", json={"refresh_token": first["refresh_token"]})
     assert refusal(stolen) == (401, "not_signed_in")
-    assert (await api.post("auth/refresh", json={"refresh_token": second["refresh_token"]})).status_code == 401
+    assert (await api.post("auth/refresh", json={"refresh_token": third["refresh_token"]})).status_code == 401
     assert (await api.post("auth/refresh", json={"refresh_token": other["refresh_token"]})).status_code == 200
 
 

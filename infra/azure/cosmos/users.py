@@ -83,17 +83,17 @@ class CosmosSessions:
         items = await self._sessions.query(item_name(user), "SELECT * FROM c ORDER BY c.session", {})
         return [session_of(item) for item in items]
 
-    async def rotate(self, session: Session, secret_hash: str) -> bool:
+    async def rotate(self, session: Session, following: Session) -> bool:
         """See the port."""
         partition, name = item_name(session.user), item_name(session.id)
         item = await self._sessions.read(partition, name)
         if item is None or item["secret_hash"] != session.secret_hash:
             return False
-        if await self._sessions.replace({**item, "secret_hash": secret_hash}, item["_etag"]) is None:
+        if await self._sessions.replace(item_of_session(following), item["_etag"]) is None:
             return True
         # No two calls have the same new secret, so a session that has it was changed by this one.
         present = await self.session(session.user, session.id)
-        return present is not None and present.secret_hash == secret_hash
+        return present is not None and present.secret_hash == following.secret_hash
 
     async def end(self, user: str, id: str) -> None:
         """See the port."""
@@ -158,6 +158,8 @@ def item_of_session(session: Session) -> Item:
         epoch=session.epoch,
         created_at=session.created_at.isoformat(),
         expires_at=session.expires_at.isoformat(),
+        former_hash=session.former_hash,
+        rotated_at=session.rotated_at.isoformat() if session.rotated_at else "",
         ttl=round((session.expires_at - session.created_at).total_seconds()),
     )
 
@@ -171,4 +173,6 @@ def session_of(item: Item) -> Session:
         epoch=item["epoch"],
         created_at=datetime.fromisoformat(item["created_at"]),
         expires_at=datetime.fromisoformat(item["expires_at"]),
+        former_hash=item.get("former_hash", ""),
+        rotated_at=datetime.fromisoformat(item["rotated_at"]) if item.get("rotated_at") else None,
     )
