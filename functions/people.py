@@ -6,6 +6,7 @@ from functions.bootstrap import services
 from functions.contracts.identity import (
     AuditAnswer,
     AuditList,
+    ErasureAnswer,
     ExportAnswer,
     MeAnswer,
     NewUser,
@@ -76,10 +77,10 @@ async def export_me(call: Call) -> ExportAnswer:
     return ExportAnswer.of(await traces().export(call.principal, call.request_id))
 
 
-@operation(blueprint, "DELETE", "me", status=204)
-async def erase_me(call: Call) -> None:
+@operation(blueprint, "DELETE", "me")
+async def erase_me(call: Call) -> ErasureAnswer:
     """Erase the caller: what they said and own, the account, and with it the way back from other rows."""
-    await traces().erase(call.principal, call.request_id)
+    return ErasureAnswer.of(is_gone=await traces().erase(call.principal, call.request_id))
 
 
 def traces() -> PersonalTraces:

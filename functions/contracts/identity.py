@@ -197,9 +197,14 @@ class ConversationExport(ConversationAnswer):
 
 
 class ExportAnswer(BaseModel):
-    """Everything that is kept of a person; of a document the register's row, its bytes are where they came from."""
+    """Everything that is kept of a person; of a document the register's row, its bytes are where they came from.
 
-    user: UserAnswer
+    `user` is null where another directory has the account: nothing of it is kept here but the id.
+    """
+
+    id: str
+    tenant: str
+    user: UserAnswer | None
     sessions: list[SessionAnswer]
     audit: list[AuditAnswer]
     usage: list[CallAnswer]
@@ -213,7 +218,9 @@ class ExportAnswer(BaseModel):
         """Write an export."""
         ratings = {(each.conversation_id, each.number): each.rating for each in export.feedback}
         return cls(
-            user=UserAnswer.of(export.user),
+            id=export.owner.user,
+            tenant=export.owner.tenant,
+            user=UserAnswer.of(export.user) if export.user else None,
             sessions=[
                 SessionAnswer(id=each.id, created_at=each.created_at, expires_at=each.expires_at)
                 for each in export.sessions
@@ -225,6 +232,20 @@ class ExportAnswer(BaseModel):
             knowledge_bases=[KnowledgeBaseAnswer.of(each) for each in export.owned.bases],
             documents=[DocumentAnswer.of(each) for each in export.owned.documents],
         )
+
+
+class ErasureAnswer(BaseModel):
+    """Everything that the caller left is gone; `account` says whether the account is too.
+
+    `in_directory` is one that another directory keeps: it still signs in, and whoever runs that directory deletes it.
+    """
+
+    account: Literal["erased", "in_directory"]
+
+    @classmethod
+    def of(cls, *, is_gone: bool) -> "ErasureAnswer":
+        """Write what became of the account."""
+        return cls(account="erased" if is_gone else "in_directory")
 
 
 def written(spoken: Spoken, ratings: dict[tuple[str, int], Rating]) -> ConversationExport:

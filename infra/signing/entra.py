@@ -84,7 +84,7 @@ class EntraTokens:
         if payload["tid"] != self.tenant or not isinstance(user, str) or not user or not (roles or payload.get("scp")):
             raise refused()
         role = next((each for each in GIVEN_ROLES if each.value in roles), Role.GUEST)
-        return Principal(self.tenant, user, labels_of(user, groups), role)
+        return Principal(self.tenant, user, labels_of(user, groups), role, is_of_directory=True)
 
     async def _key(self, kid: object) -> PyJWK:
         if not isinstance(kid, str):

@@ -15,12 +15,16 @@ INGESTION = "ingestion"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A person or service of one tenant, with the access labels it carries."""
+    """A person or service of one tenant, with the access labels it carries.
+
+    Whoever `is_of_directory` signs in with another directory, which keeps the account.
+    """
 
     tenant: str
     user: str
     labels: frozenset[str] = frozenset({EVERYONE})
     role: Role = Role.GUEST
+    is_of_directory: bool = False
 
     def may_change(self, owner: str) -> bool:
         """Say whether the principal may change a thing of this owner: its own, or whatever it is as administrator."""

@@ -13,6 +13,8 @@ class Deed(StrEnum):
     DISABLED = "disabled"
     EXPORTED = "exported"
     ERASED = "erased"
+    TRACES_ERASED = "traces_erased"
+    """Everything of somebody but the account, which another directory keeps."""
     REVOKED = "revoked"
     RELABELLED = "relabelled"
 

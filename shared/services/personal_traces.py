@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 from shared.domain.access import Principal
 from shared.domain.audit import AuditEntry, Deed
-from shared.domain.conversations import Conversation, ReadMessage
+from shared.domain.conversations import Conversation, Owner, ReadMessage
 from shared.domain.feedback import Feedback
 from shared.domain.money import SettledCall
 from shared.domain.users import Session, User
@@ -32,9 +32,10 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Export:
-    """Everything that is kept of a person under their name."""
+    """Everything that is kept of somebody under their name; without a user where another directory has the account."""
 
-    user: User
+    owner: Owner
+    user: User | None
     sessions: Sequence[Session]
     deeds: Sequence[AuditEntry]
     calls: Sequence[SettledCall]
@@ -70,14 +71,15 @@ class PersonalTraces:
     conversations: ConversationService
 
     async def export(self, principal: Principal, request_id: str) -> Export:
-        """Return everything kept of oneself. Raises NotFound for whoever is no user."""
+        """Return everything kept of oneself. Raises NotFound for whoever has no account, here or in a directory."""
         owner, stores = owner_of(principal), self.stores
-        user = await self.people.get(owner.tenant, owner.user)
-        await self.people.trail.note(principal, Deed.EXPORTED, user.id, request_id)
+        user = await self._account(principal)
+        await self.people.trail.note(principal, Deed.EXPORTED, owner.user, request_id)
         return Export(
+            owner=owner,
             user=user,
-            sessions=await stores.account.sessions.sessions(user.id),
-            deeds=[each async for each in self._deeds(owner.tenant) if user.id in (each.who, each.about)],
+            sessions=await stores.account.sessions.sessions(owner.user),
+            deeds=[each async for each in self._deeds(owner.tenant) if owner.user in (each.who, each.about)],
             calls=await stores.usage.calls_of(owner),
             conversations=[
                 Spoken(each, [message async for message in self._messages(principal, each.id)])
@@ -87,15 +89,21 @@ class PersonalTraces:
             owned=await stores.belongings.of(owner),
         )
 
-    async def erase(self, principal: Principal, request_id: str) -> None:
-        """Erase oneself. The trail says so first; its rows name an id that leads to nobody then, the ledger's none.
+    async def erase(self, principal: Principal, request_id: str) -> bool:
+        """Erase oneself, and say whether the account went too: that of another directory is not ours to delete.
 
-        Erasing again takes up what was cut. Raises NotFound for whoever is no user, and what the stores raise.
+        The trail says so first; its rows name an id that leads to nobody then but through that directory, the ledger's
+        none. Erasing again takes up what was cut. Raises NotFound as above, and what the stores raise.
         """
-        user = await self.people.get(principal.tenant, principal.user)
-        await self.people.trail.note(principal, Deed.ERASED, user.id, request_id)
+        user = await self._account(principal)
+        await self.people.trail.note(principal, Deed.ERASED if user else Deed.TRACES_ERASED, principal.user, request_id)
         for each in self.stores:
             await each.erase(owner_of(principal))
+        return user is not None
+
+    async def _account(self, principal: Principal) -> User | None:
+        """Return the account of somebody, or None where another directory has it."""
+        return None if principal.is_of_directory else await self.people.get(principal.tenant, principal.user)
 
     async def _deeds(self, tenant: str) -> AsyncIterator[AuditEntry]:
         after = ""

@@ -39,7 +39,7 @@ async def test_a_token_speaks_for_a_person_with_groups_and_the_highest_role(
 ) -> None:
     labels = frozenset({"everyone", "user:ada", "group:crew"})
     token = entra.token(roles=["user", "admin"], groups=["crew"])
-    assert await directory.principal(token) == Principal(TENANT, "ada", labels, Role.ADMIN)
+    assert await directory.principal(token) == Principal(TENANT, "ada", labels, Role.ADMIN, is_of_directory=True)
 
 
 @pytest.mark.parametrize("roles", [None, ["Owner"], []])
