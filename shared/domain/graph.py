@@ -1,5 +1,6 @@
 """The knowledge graph: entities, relations, what supports them, and communities."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -116,6 +117,11 @@ class Relation:
     type: RelationType
     confidence: float
     chunk_ids: tuple[str, ...]
+
+
+def ends(entity_ids: Iterable[str], relations: Iterable[Relation]) -> list[str]:
+    """Return entities and the ends of relations, each once, the entities first."""
+    return list(dict.fromkeys([*entity_ids, *(end for each in relations for end in (each.source, each.target))]))
 
 
 @dataclass(frozen=True, slots=True)

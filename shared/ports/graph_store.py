@@ -47,6 +47,15 @@ class GraphStore(Protocol):
         """Return relations that touch the entities and that a readable chunk supports, strongest first."""
         ...
 
+    async def around(
+        self, scope: Scope, entity_ids: Sequence[str], limit: int, but: Collection[str] = ()
+    ) -> tuple[list[Relation], list[Entity]]:
+        """Return what `relations` does, and what `entities` does for the entities and all ends, in one reading.
+
+        The entities `but` are left out of the second list.
+        """
+        ...
+
     async def every_relation(self, base: BaseKey) -> list[Relation]:
         """Return all relations of the published version, without their chunks, for finding communities alone."""
         ...

@@ -84,7 +84,7 @@ class Asking:
     @property
     def suggesting(self) -> Suggesting:
         """What suggests the next questions."""
-        return Suggesting(self.retriever.graph)
+        return Suggesting(self.retriever)
 
     def screen(self, question: Question) -> Question:
         """Return the question as it will be asked; what a shield says of it comes later. Raises BadQuestion."""

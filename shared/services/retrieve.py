@@ -72,7 +72,7 @@ class Retriever:
         depth = LOOKED_THROUGH if question.filters else max(question.top_k, CONSIDERED)
 
         def look() -> tuple[Paths, list[int], list[ScoredChunk]]:
-            ways = self.ways(snapshot, question.scope)
+            ways = self.weighed(snapshot, question.scope)
             named = visible_entities(ways, question_entities(question.text, snapshot.entity_index))
             # What a question names may be known by hidden chunks alone, which the store must be asked about first.
             return ways, named, ranked_by_graph(snapshot, ways, fused, named, depth) if ways.is_whole else []
@@ -112,10 +112,22 @@ class Retriever:
         """Fetch the best chunks themselves, as far as they are still there and readable."""
         return Retrieval(tuple(await self.index.hits(question.scope, scored[: question.top_k])), method=method)
 
-    def ways(self, snapshot: GraphSnapshot, scope: Scope) -> Paths:
+    async def ways(self, snapshot: GraphSnapshot, scope: Scope) -> Paths:
+        """Return a snapshot as a scope sees it; at once where somebody has walked it."""
+        ways = self.known(snapshot, scope)
+        if ways is None:
+            ways = await asyncio.to_thread(self.weighed, snapshot, scope)
+        return ways
+
+    def known(self, snapshot: GraphSnapshot, scope: Scope) -> Paths | None:
+        """Return what is kept of a snapshot for a scope."""
+        kept = self._paths.get(scope)
+        return kept[1] if kept and kept[0] is snapshot else None
+
+    def weighed(self, snapshot: GraphSnapshot, scope: Scope) -> Paths:
         """Weigh a snapshot for a scope, once; the oldest one makes room."""
-        held, ways = self._paths.get(scope, (None, None))
-        if held is not snapshot or ways is None:
+        ways = self.known(snapshot, scope)
+        if ways is None:
             ways = paths(snapshot, scope)
             self._paths.pop(scope, None)
             self._paths[scope] = (snapshot, ways)

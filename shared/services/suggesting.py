@@ -1,6 +1,5 @@
 """Look up what an answer's passages are about, and suggest what to ask next."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +8,8 @@ from shared.answering.follow_ups import follow_ups
 from shared.domain.access import Scope
 from shared.domain.answers import Citation
 from shared.domain.errors import Unavailable
-from shared.ports.graph_store import GraphStore
 from shared.retrieval.hubs import hubs
+from shared.services.retrieve import Retriever
 
 PASSAGES, ENTITIES, RELATIONS = 5, 12, 24
 """Cited passages that are looked at, and entities and relations of them."""
@@ -25,7 +24,7 @@ class Suggesting:
     Hubs are not asked about: all that is known of them would be read for a question that says little.
     """
 
-    graph: GraphStore
+    retriever: Retriever
 
     async def after(self, scope: Scope, question: str, answer: str, citations: Sequence[Citation]) -> tuple[str, ...]:
         """Return up to three questions; none behind an answer without a source, or where the graph is away."""
@@ -33,13 +32,12 @@ class Suggesting:
         if not chunk_ids:
             return ()
         try:
-            snapshot = await self.graph.snapshot(scope.base)
-            too_many = await asyncio.to_thread(hubs, snapshot, scope)
+            graph = self.retriever.graph
+            snapshot = await graph.snapshot(scope.base)
+            too_many = hubs(snapshot, await self.retriever.ways(snapshot, scope))
             named = dict.fromkeys(entity for each in chunk_ids for entity in snapshot.entities_of(each))
             ids = [each for each in named if each not in too_many][:ENTITIES]
-            relations = await self.graph.relations(scope, ids, RELATIONS)
-            ends = dict.fromkeys([*ids, *(end for each in relations for end in (each.source, each.target))])
-            entities = await self.graph.entities(scope, [each for each in ends if each not in too_many])
+            relations, entities = await graph.around(scope, ids, RELATIONS, too_many)
         except Unavailable as error:
             logger.warning("an answer goes without suggestions: %s", error)
             return ()

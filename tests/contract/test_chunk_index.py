@@ -60,6 +60,15 @@ async def test_words_find_the_chunk_that_holds_them_best_first(index: ChunkIndex
     assert scored[0].score > scored[1].score > 0
 
 
+@pytest.mark.parametrize("count", [50, 51])
+async def test_few_hits_and_many_come_whole_and_as_far_as_they_may_be_read(index: ChunkIndex, count: int) -> None:
+    ids = await keep(index, document("a.md"), *[f"heron number {n}" for n in range(count - 1)])
+    hidden = await keep(index, document("b.md", "group:crew"), "a hidden heron")
+    scored = [ScoredChunk(id, 1.0) for id in [*hidden, *ids]]
+    assert [each.chunk.id for each in await index.hits(READER, scored)] == ids
+    assert [each.chunk.id for each in await index.hits(CREW, scored)] == [*hidden, *ids]
+
+
 async def test_chinese_is_found_by_its_words_without_spaces(index: ChunkIndex) -> None:
     ids = await keep(index, document("a.md"), "夜鹭在傍晚捕鱼。", "丹顶鹤在湿地起舞。")
     assert await found(index, "丹顶鹤在哪里起舞？") == [ids[1]]

@@ -177,6 +177,19 @@ async def test_relations_come_strongest_first_up_to_the_limit(ground: Ground) ->
     ]
 
 
+@pytest.mark.parametrize(("scope", "names"), [(CREW, ["Ada", "Dee"]), (READER, [])])
+async def test_what_is_around_entities_is_what_two_readings_say(ground: Ground, scope: Scope, names: list[str]) -> None:
+    handbook = document("a.md", "group:crew")
+    (chunk,) = await ground.keep(handbook, "one")
+    said = tuple(relation("ada", target, confidence) for target, confidence in (("bo", 0.3), ("cy", 0.9), ("dee", 0.6)))
+    named = (mention("Ada"), mention("Bo"), mention("Cy"), mention("Dee"))
+    await ground.say(handbook, contribution(chunk, *named, relations=said))
+    relations, entities = await ground.graph.around(scope, [id_of("ada")], 2, {id_of("cy")})
+    assert relations == await ground.graph.relations(scope, [id_of("ada")], 2)
+    assert entities == await ground.graph.entities(scope, [id_of("ada"), id_of("dee")])
+    assert [each.name for each in entities] == names
+
+
 async def test_what_a_scope_may_not_read_supports_nothing_it_sees(ground: Ground) -> None:
     open_one, secret = document("open.md"), document("secret.md", "group:crew")
     (plain,), (hidden,) = await ground.keep(open_one, "Ada."), await ground.keep(secret, "Ada, Bo.")

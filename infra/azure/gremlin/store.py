@@ -19,7 +19,7 @@ from infra.azure.gremlin.publishing import DECISIONS, GRACE_SECONDS, SNAPSHOT, P
 from infra.azure.gremlin.recent import Recent
 from shared.domain.access import BaseKey, Scope
 from shared.domain.errors import NotFound, StoreUnavailable
-from shared.domain.graph import Community, Contribution, Entity, Relation
+from shared.domain.graph import Community, Contribution, Entity, Relation, ends
 from shared.domain.resolution import Doubt, Resolution, SameAs, Verdict
 from shared.domain.snapshot import GraphSnapshot
 from shared.ports.files import Files
@@ -114,6 +114,17 @@ class GremlinGraphStore:
         from infra.azure.gremlin import reading
 
         return await reading.relations(self._connection, await self._current(scope.base), scope, entity_ids, limit)
+
+    async def around(
+        self, scope: Scope, entity_ids: Sequence[str], limit: int, but: Collection[str] = ()
+    ) -> tuple[list[Relation], list[Entity]]:
+        """See the port."""
+        from infra.azure.gremlin import reading
+
+        shown = await self._current(scope.base)
+        found = await reading.relations(self._connection, shown, scope, entity_ids, limit)
+        named = [id for id in ends(entity_ids, found) if id not in but]
+        return found, await asyncio.to_thread(reading.entities, shown, scope, named)
 
     async def every_relation(self, base: BaseKey) -> list[Relation]:
         """See the port."""

@@ -27,6 +27,10 @@ KEPT_VIEWS = 64
 """Views of bases by sets of labels that are kept in memory, the oldest goes first; each holds some bytes per chunk."""
 
 
+FEW = 50
+"""Passages that are read at once, without a change of thread."""
+
+
 class SqliteChunkIndex:
     """Implements the port ChunkIndex: the file holds the truth, memory an exact copy that follows it by version."""
 
@@ -117,19 +121,19 @@ class SqliteChunkIndex:
         return await self._database.run(search)
 
     async def terms_held(self, scope: Scope, question: str, chunk_ids: Sequence[str]) -> list[HeldTerm]:
-        """See the port."""
+        """See the port. Where the base is in memory as it is now, that is a look at a few rows, and done at once."""
+        from infra.local.chunk_index.search import held
 
-        def look() -> list[HeldTerm]:
-            from infra.local.chunk_index.search import held
-
-            return held(*self._visible(scope), query_terms(question), chunk_ids)
-
-        return await self._database.run(look)
+        terms = query_terms(question)
+        if known := await self._database.glance(lambda reader: self._known(reader, scope)):
+            return held(*known, terms, chunk_ids)
+        return await self._database.run(lambda: held(*self._visible(scope), terms, chunk_ids))
 
     async def hits(self, scope: Scope, scored: Sequence[ScoredChunk]) -> list[Hit]:
         """See the port."""
         ids = [each.chunk_id for each in scored]
-        rows = await self._read(lambda connection: tables.chunks_by_id(connection, scope.base, ids))
+        read = self._database.glance if len(ids) <= FEW else self._read
+        rows = await read(lambda connection: tables.chunks_by_id(connection, scope.base, ids))
         found = {row["id"]: row for row in rows if scope.may_read(frozenset(json.loads(row["access"])))}
         kept = [(found[each.chunk_id], each.score) for each in scored if each.chunk_id in found]
         return [Hit(tables.chunk_of(row), row["name"], score) for row, score in kept]
@@ -173,6 +177,12 @@ class SqliteChunkIndex:
                 while len(self._seen) > KEPT_VIEWS:
                     del self._seen[next(iter(self._seen))]
         return memory, seen
+
+    def _known(self, reader: sqlite3.Connection, scope: Scope) -> tuple[Memory, Readable] | None:
+        """Return what `_visible` would where nothing has to be read for it."""
+        number, version = tables.base_number(reader, scope.base)
+        memory, seen = self._seen.get((number, scope.labels), (None, None))
+        return (memory, seen) if memory and seen and memory.version >= version else None
 
     def _current(self, base: BaseKey) -> Memory:
         from infra.local.chunk_index.memory import empty, refreshed

@@ -48,7 +48,8 @@ WHERE indexed_document.base = ? AND indexed_document.id = ? ORDER BY ordinal
 CHUNKS_BY_ID = f"""
 SELECT {PASSAGE}, name, access
 FROM chunk JOIN indexed_document ON document = indexed_document.number
-WHERE chunk.id IN (SELECT value FROM json_each(?)) AND +base = ?
+WHERE chunk.id IN (SELECT value FROM json_each(?))
+  AND +base = (SELECT number FROM indexed_base WHERE tenant = ? AND id = ?)
 """
 
 
@@ -144,8 +145,7 @@ def remove_document(connection: sqlite3.Connection, base: BaseKey, document_id: 
 
 def chunks_by_id(connection: sqlite3.Connection, base: BaseKey, ids: Sequence[str]) -> list[sqlite3.Row]:
     """Return the rows of chunks of a base, with their documents' names and access labels, in no order."""
-    number, _ = base_number(connection, base)
-    return connection.execute(CHUNKS_BY_ID, (json.dumps(ids), number)).fetchall()
+    return connection.execute(CHUNKS_BY_ID, (json.dumps(ids), base.tenant, base.id)).fetchall()
 
 
 def chunk_of(row: sqlite3.Row) -> Chunk:

@@ -11,7 +11,7 @@ from infra.local.graph_store import communities as community_rows
 from infra.local.graph_store import publication, reading, resolutions, tables
 from infra.local.sqlite import Database
 from shared.domain.access import BaseKey, Scope
-from shared.domain.graph import Community, Contribution, Entity, Relation
+from shared.domain.graph import Community, Contribution, Entity, Relation, ends
 from shared.domain.resolution import Doubt, Resolution, SameAs, Verdict
 from shared.domain.snapshot import GraphSnapshot
 
@@ -89,20 +89,21 @@ class SqliteGraphStore:
     async def entities(self, scope: Scope, entity_ids: Sequence[str]) -> list[Entity]:
         """See the port."""
 
-        def read(connection: sqlite3.Connection) -> list[Entity]:
-            memory, snapshot = self._current(connection, scope.base)
-            ids_by_key = {key: id for id in entity_ids if (key := memory.key_of(id))}
-            return list(reading.entities(connection, support(memory, snapshot, scope, ids_by_key), ids_by_key))
-
-        return await self._read(read)
+        return await self._read(lambda connection: self._entities(connection, scope, entity_ids))
 
     async def relations(self, scope: Scope, entity_ids: Sequence[str], limit: int) -> list[Relation]:
         """See the port. The ends of a relation are ids of entities; one is found by an end that its chunk mentions."""
 
-        def read(connection: sqlite3.Connection) -> list[Relation]:
-            memory, snapshot = self._current(connection, scope.base)
-            keys = {key for id in entity_ids if (key := memory.key_of(id))}
-            return reading.relations(connection, support(memory, snapshot, scope, keys), keys, limit)
+        return await self._read(lambda connection: self._relations(connection, scope, entity_ids, limit))
+
+    async def around(
+        self, scope: Scope, entity_ids: Sequence[str], limit: int, but: Collection[str] = ()
+    ) -> tuple[list[Relation], list[Entity]]:
+        """See the port."""
+
+        def read(connection: sqlite3.Connection) -> tuple[list[Relation], list[Entity]]:
+            found = self._relations(connection, scope, entity_ids, limit)
+            return found, self._entities(connection, scope, [id for id in ends(entity_ids, found) if id not in but])
 
         return await self._read(read)
 
@@ -204,6 +205,18 @@ class SqliteGraphStore:
             resolutions.judge(connection, tables.base_number(connection, base)[0], verdicts)
 
         await self._write(write)
+
+    def _entities(self, connection: sqlite3.Connection, scope: Scope, entity_ids: Sequence[str]) -> list[Entity]:
+        memory, snapshot = self._current(connection, scope.base)
+        ids_by_key = {key: id for id in entity_ids if (key := memory.key_of(id))}
+        return list(reading.entities(connection, support(memory, snapshot, scope, ids_by_key), ids_by_key))
+
+    def _relations(
+        self, connection: sqlite3.Connection, scope: Scope, entity_ids: Sequence[str], limit: int
+    ) -> list[Relation]:
+        memory, snapshot = self._current(connection, scope.base)
+        keys = {key for id in entity_ids if (key := memory.key_of(id))}
+        return reading.relations(connection, support(memory, snapshot, scope, keys), keys, limit)
 
     def _unchanged(self, reader: sqlite3.Connection, base: BaseKey) -> GraphSnapshot | None:
         """Return the snapshot in memory where nothing was published or relabelled since, and nobody is about to."""

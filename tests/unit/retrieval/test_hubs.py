@@ -1,11 +1,19 @@
 """Entities that too many passages name."""
 
 from shared.domain.access import EVERYONE, BaseKey, Scope
-from shared.retrieval.hubs import MOST_PASSAGES, hubs
+from shared.domain.snapshot import GraphSnapshot
+from shared.retrieval.hubs import MOST_PASSAGES
+from shared.retrieval.hubs import hubs as hubs_along
+from shared.retrieval.walk import paths
 from tests.unit.retrieval.test_walk import snapshot
 
 READER = Scope(BaseKey("t", "b"), frozenset({EVERYONE}))
 CREW = Scope(BaseKey("t", "b"), frozenset({EVERYONE, "group:crew"}))
+
+
+def hubs(seen: GraphSnapshot, scope: Scope) -> frozenset[str]:
+    """Return the hubs that a scope sees."""
+    return hubs_along(seen, paths(seen, scope))
 
 
 def naming(passages: int) -> dict[str, dict[str, float]]:
