@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from infra.trusted import trusted
 from shared.domain.errors import (
     AccessDenied,
     BadRequest,
@@ -72,18 +73,18 @@ class AllowedWebFiles:
     seconds: float = 60.0
     look_up: Callable[[str, int], Awaitable[list[str]]] = looked_up
     admits: Callable[[str], bool] = is_public
-    trusts: ssl.SSLContext | bool = True
+    trusts: ssl.SSLContext | None = None
 
     @asynccontextmanager
     async def opened(self, address: str) -> AsyncGenerator[WebFile, None]:
         """See the port."""
         from httpx2 import AsyncClient, HTTPError
 
-        url = self.checked(address)
+        url, believed = self.checked(address), self.trusts or await trusted()
         try:
             async with (
                 asyncio.timeout(self.seconds),
-                AsyncClient(trust_env=False, timeout=None, verify=self.trusts) as client,
+                AsyncClient(trust_env=False, timeout=None, verify=believed) as client,
             ):
                 place = url.copy_with(host=await self.place_of(url))
                 headers = {"host": url.netloc.decode(), "accept-encoding": IDENTITY}

@@ -6,29 +6,37 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.errors import Unavailable
+from shared.domain.errors import DeadlineExceeded, Unavailable
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from azure.core.credentials import AccessToken, TokenCredential
+    from azure.core.credentials import AccessToken
+    from azure.core.credentials_async import AsyncTokenCredential
     from azure.identity.aio import DefaultAzureCredential
 
 OTHERS = ("environment", "workload_identity", "shared_token_cache", "visual_studio_code", "powershell")
 """Ways to sign in that a forgotten variable or file could switch on unnoticed; `az` and `azd` are left."""
 
+TOKEN_SECONDS = 15.0
+"""Longest wait for a token: the platform gives one in milliseconds, `az` on a busy machine takes seconds."""
+
 
 @dataclass
 class ProcessIdentity:
-    """A token credential as `azure.identity.aio` has them, opened with the first token, since its import is slow."""
+    """A token credential as `azure.identity.aio` has them, opened with the first token, since its import is slow.
+
+    `seconds` bound each wait for a token; the SDK's own bounds count from the last byte that came, and leave minutes.
+    """
 
     client_id: str
+    seconds: float = TOKEN_SECONDS
     _credential: DefaultAzureCredential | None = None
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def get_token(self, *scopes: str, **options: Any) -> AccessToken:
-        """Return a token; the SDK keeps it until shortly before it expires. Raises ClientAuthenticationError."""
-        return await (await self._opened()).get_token(*scopes, **options)
+        """Return a token; the SDK keeps it until shortly before it expires. Raises AzureError."""
+        return await token_of(await self._opened(), self.seconds, *scopes, **options)
 
     async def close(self) -> None:
         """End the connections to where tokens come from."""
@@ -59,12 +67,34 @@ class ProcessIdentity:
         return DefaultAzureCredential(**ways_in(self.client_id))
 
 
-def blocking_identity(client_id: str) -> TokenCredential:
-    """Return the same identity for an SDK that works on threads of its own."""
-    from azure.identity import DefaultAzureCredential
+@dataclass(frozen=True)
+class BlockingIdentity:
+    """The same identity for an SDK that works on threads of its own, where no event loop runs."""
 
-    credential: TokenCredential = DefaultAzureCredential(**ways_in(client_id))
-    return credential
+    client_id: str
+    seconds: float = TOKEN_SECONDS
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """Return a token; the SDK that asks keeps it until shortly before it expires. Raises AzureError."""
+        return asyncio.run(self._asked(*scopes, **options))
+
+    async def _asked(self, *scopes: str, **options: Any) -> AccessToken:
+        # Opened here and not on a thread: at the end of a process, when the last is told, none can be started.
+        from azure.identity.aio import DefaultAzureCredential
+
+        async with DefaultAzureCredential(**ways_in(self.client_id)) as credential:
+            return await token_of(credential, self.seconds, *scopes, **options)
+
+
+async def token_of(credential: AsyncTokenCredential, seconds: float, *scopes: str, **options: Any) -> AccessToken:
+    """Return a token of a credential. Raises AzureError: ServiceResponseTimeoutError where none came in time."""
+    from azure.core.exceptions import ServiceResponseTimeoutError
+
+    try:
+        async with asyncio.timeout(seconds):
+            return await credential.get_token(*scopes, **options)
+    except TimeoutError as error:
+        raise ServiceResponseTimeoutError("no token came in time") from error
 
 
 def ways_in(client_id: str) -> dict[str, Any]:
@@ -80,11 +110,13 @@ class IdentityToken:
     scope: str
 
     async def __call__(self) -> str:
-        """Return a token that is valid still. Raises Unavailable."""
-        from azure.core.exceptions import AzureError
+        """Return a token that is valid still. Raises DeadlineExceeded where none came in time, or Unavailable."""
+        from azure.core.exceptions import AzureError, ServiceResponseTimeoutError
 
         try:
             return (await self.identity.get_token(self.scope)).token
+        except ServiceResponseTimeoutError as error:
+            raise DeadlineExceeded(f"no token for {self.scope} came in time") from error
         except AzureError as error:
             raise Unavailable(f"there is no token for {self.scope}: {type(error).__name__}") from error
 

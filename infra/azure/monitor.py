@@ -6,7 +6,7 @@ from functools import cache
 from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
-from infra.azure.identity import blocking_identity
+from infra.azure.identity import BlockingIdentity
 from infra.telemetry.last_words import LastWords
 from shared.domain.errors import BadSetting
 
@@ -57,7 +57,7 @@ def exported(connection_string: str, client_id: str | None) -> tuple[Tracer, Met
     try:
         configure_azure_monitor(
             connection_string=connection_string,
-            **({} if client_id is None else {"credential": blocking_identity(client_id)}),
+            **({} if client_id is None else {"credential": BlockingIdentity(client_id)}),
             logger_name=OURS[0],
             # An instance's disk is not kept, and nobody would read what is left on it.
             disable_offline_storage=True,

@@ -30,6 +30,7 @@ class CompatibleChatModel:
 
     def __init__(self, base_url: str, key: Key, model: str, patience: Patience) -> None:
         """Speak to one model of the server at `base_url`; its seconds bound each wait for a sign of life."""
+        self._patience = patience
         self._connection = Connection(base_url, key, patience)
         self._model = model
         self._refused: set[str] = set()
@@ -60,7 +61,8 @@ class CompatibleChatModel:
         async with translated():
             stream = await self._open(written, bounds)
             try:
-                async for event in events(stream, bounds.maximum_output_tokens * CHARACTERS_PER_TOKEN, said(bounds)):
+                chunks = self._patience.each_of(stream)
+                async for event in events(chunks, bounds.maximum_output_tokens * CHARACTERS_PER_TOKEN, said(bounds)):
                     yield event
             finally:
                 await stream.close()

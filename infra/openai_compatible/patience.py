@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from math import isfinite
 from random import SystemRandom
 from typing import TypeVar
@@ -32,7 +33,10 @@ PASSING = frozenset({408, 409, 429})
 
 @dataclass(frozen=True)
 class Patience:
-    """A call, its waits and repetitions included, gives its first sign of life within `seconds`, or it is over."""
+    """A call, its waits and repetitions included, gives its first sign of life within `seconds`, or it is over.
+
+    Each further chunk of a stream is whole within so many seconds again.
+    """
 
     seconds: float
     retries: int = RETRIES
@@ -54,6 +58,15 @@ class Patience:
                     raise
             await self.sleep(wait)
         return await within(end - self.clock(), request)
+
+    async def each_of(self, stream: AsyncIterable[Result]) -> AsyncIterator[Result]:
+        """Yield the chunks of a stream. Raises DeadlineExceeded where one is not whole in time.
+
+        The transport's own bound counts from the last byte, so that a server which drips would hold a call for hours.
+        """
+        chunks, end = aiter(stream), object()
+        while (chunk := await within(self.seconds, partial(anext, chunks, end))) is not end:
+            yield chunk
 
     def pauses(self) -> Iterator[float]:
         """Yield the seconds to rest before each repetition where the server does not ask for a wait."""

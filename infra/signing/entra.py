@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any
-from urllib.request import Request, urlopen
 
 from infra.signing.access_tokens import LEEWAY, refused
 from infra.signing.key_ring import BETWEEN_LOOKS
+from infra.trusted import trusted
 from shared.domain.access import Principal, labels_of
 from shared.domain.errors import StoreUnavailable
 from shared.domain.roles import GIVEN_ROLES, Role
@@ -28,7 +28,12 @@ LONGEST_TOKEN = 16_384
 FRESH_SECONDS = 86_400.0
 """How long published keys are kept; Microsoft asks to look daily, and at once for an unknown key."""
 
-LARGEST_ANSWER, PATIENCE_SECONDS = 1_000_000, 5.0
+LARGEST_ANSWER = 1_000_000
+"""Bytes."""
+
+PATIENCE_SECONDS = 5.0
+"""Within which the keys are there, to the last byte; whoever signs in waits for them."""
+
 CLAIMS = ["exp", "iat", "nbf", "iss", "aud", "tid", "oid"]
 
 
@@ -40,6 +45,7 @@ class EntraTokens:
     tenant: str
     audience: str
     clock: Callable[[], float] = monotonic
+    seconds: float = PATIENCE_SECONDS
     _keys: Mapping[str, PyJWK] = field(default_factory=dict)
     _asked_at: float = float("-inf")
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -106,7 +112,7 @@ class EntraTokens:
 
         address = f"{self.authority.rstrip('/')}/{self.tenant}/discovery/v2.0/keys"
         try:
-            published = jwt.PyJWKSet.from_dict(await asyncio.to_thread(fetched, address))
+            published = jwt.PyJWKSet.from_dict(await fetched(address, self.seconds))
         except (OSError, ValueError, TypeError, AttributeError, jwt.PyJWTError) as error:
             if not self._keys:
                 raise StoreUnavailable("the keys of Microsoft Entra ID cannot be had") from error
@@ -114,13 +120,24 @@ class EntraTokens:
         self._keys = {each.key_id: each for each in published.keys if each.key_id and each.key_type == "RSA"}
 
 
-def fetched(address: str) -> Any:
-    """Return a JSON document. Raises OSError or ValueError."""
-    # The address comes from the settings, which take https, or the loopback.
-    with urlopen(Request(address), timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
-        content = answer.read(LARGEST_ANSWER + 1)
-    if len(content) > LARGEST_ANSWER:
-        raise ValueError("the answer is too large")
+async def fetched(address: str, seconds: float) -> Any:
+    """Return a JSON document that is whole within some seconds. Raises OSError or ValueError."""
+    from httpx2 import AsyncClient, HTTPError
+
+    content, believed = bytearray(), await trusted()
+    try:
+        async with (
+            asyncio.timeout(seconds),
+            AsyncClient(verify=believed) as client,
+            client.stream("GET", address) as answer,
+        ):
+            answer.raise_for_status()
+            async for piece in answer.aiter_bytes():
+                content += piece
+                if len(content) > LARGEST_ANSWER:
+                    raise ValueError("the answer is too large")
+    except HTTPError as error:
+        raise OSError(f"the keys cannot be fetched: {type(error).__name__}") from error
     return json.loads(content)
 
 

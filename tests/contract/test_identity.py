@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.azure.identity import IdentityToken, ProcessIdentity, blocking_identity
+from infra.azure.identity import BlockingIdentity, IdentityToken, ProcessIdentity
 from shared.domain.errors import Unavailable
 from tests.fakes.managed_identity import ManagedIdentity
 
@@ -18,7 +18,7 @@ async def test_a_token_is_the_managed_identitys_and_is_kept(
 
 
 def test_an_sdk_that_works_on_threads_gets_the_same_identity(platform: ManagedIdentity) -> None:
-    assert blocking_identity("client-1").get_token(SCOPE).token == "token-1"
+    assert BlockingIdentity("client-1").get_token(SCOPE).token == "token-1"
 
 
 async def test_a_variable_that_names_another_way_to_sign_in_is_not_followed(
