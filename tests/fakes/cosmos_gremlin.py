@@ -76,7 +76,7 @@ class CosmosGremlin:
 
     `faults` are used up one per request, `lasting` meets every request after them; `fails_once` loses the first answer
     to a script with that word, and after `ends_after` scripts none is run any more. `executed` are the scripts that
-    were run, `connected` counts connections and `keys` holds what was offered as a key.
+    were run, `asked` counts requests, `connected` connections, and `keys` holds what was offered as a key.
     """
 
     def __init__(
@@ -93,7 +93,10 @@ class CosmosGremlin:
         self.executed: list[tuple[str, dict[str, Any]]] = []
         self.refused: list[str] = []
         self.keys: list[str] = []
-        self.connected = 0
+        self.asked = self.connected = 0
+        # Bound and not yet listening: until the block begins, connections are refused.
+        self._listening = socket.socket()
+        self._listening.bind(("127.0.0.1", 0))
         self._session: aiohttp.ClientSession | None = None
         self._server: aiohttp.ClientWebSocketResponse | None = None
         self._running = asyncio.Lock()
@@ -103,7 +106,7 @@ class CosmosGremlin:
     @property
     def endpoint(self) -> str:
         """Where a client connects."""
-        return f"{'wss' if self._certificate else 'ws'}://127.0.0.1:{self._port}/"
+        return f"{'wss' if self._certificate else 'ws'}://127.0.0.1:{self._listening.getsockname()[1]}/"
 
     def __enter__(self) -> "CosmosGremlin":
         self._thread.start()
@@ -123,9 +126,8 @@ class CosmosGremlin:
         app.router.add_get("/", self._connection)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._certificate and server_context(*self._certificate))
-        await site.start()
-        self._port = runner.addresses[0][1]
+        tls = self._certificate and server_context(*self._certificate)
+        await web.SockSite(runner, self._listening, ssl_context=tls).start()
         self._started.set()
         await self._stopping.wait()
         await runner.cleanup()
@@ -161,6 +163,7 @@ class CosmosGremlin:
     async def _answered(self, request: web.Request, client: web.WebSocketResponse, asked: dict[str, Any]) -> bool:
         """Answer one request; return whether the connection lives on."""
         script, bindings = asked["args"].get("gremlin", ""), asked["args"].get("bindings", {})
+        self.asked += 1
         fault = self._fault(script)
         if fault in REFUSALS:
             code, attributes = REFUSALS[fault]

@@ -52,7 +52,8 @@ class FaultyProxy:
     """Hands requests to the server behind, each over a connection of its own, and spoils those a fault is due for.
 
     `faults` are used up one per request, `lasting` meets every request after them. `arrived` and `forwarded` count
-    the requests that came in and those that the server behind got to see.
+    the requests that came in and those that the server behind got to see; `pace` is the seconds between two bytes that
+    drip. Before its block it refuses connections.
     """
 
     def __init__(self, upstream: str, certificate: tuple[Path, Path] | None = None) -> None:
@@ -61,8 +62,11 @@ class FaultyProxy:
         self._host, self._port = self._upstream.hostname or "127.0.0.1", self._upstream.port or 80
         self.faults: deque[Fault] = deque()
         self.lasting: Fault | None = None
+        self.pace = PACE
         self.arrived = self.forwarded = 0
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        # Bound and not yet listening: until the block begins, connections are refused.
+        self._listening = socket.socket()
+        self._listening.bind(("127.0.0.1", 0))
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
@@ -136,7 +140,7 @@ class FaultyProxy:
             for place in range(start, len(whole)):
                 writer.write(whole[place : place + 1])
                 await writer.drain()
-                await asyncio.sleep(PACE)
+                await asyncio.sleep(self.pace)
         else:
             writer.write(whole[:half])
             await writer.drain()
