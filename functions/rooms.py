@@ -212,6 +212,7 @@ def asking(settings: Settings, ground: Ground, gate: SpendGate, retriever: Retri
         Screening(ground.shield, gate),
         settings.context_tokens,
         small_model=ground.small_model,
+        patience=settings.chat_hedge_milliseconds / 1000 or None,
         by=watch,
     )
 

@@ -57,6 +57,9 @@ class Settings:
     extraction_cached_price: float = setting(0.0, "US dollars per million cached input tokens.", least=0, most=10_000)
     extraction_output_price: float = setting(0.0, "US dollars per million output tokens.", least=0, most=10_000)
     chat_timeout_seconds: float = setting(60.0, "Longest wait for a model's next sign of life.", least=1, most=600)
+    chat_hedge_milliseconds: int = setting(
+        0, "Silence of a chat model after which the other one is asked too; 0: never.", least=0, most=600_000
+    )
     request_seconds: float = setting(200.0, "Longest a request may take, its model calls included.", least=1, most=3600)
     embedding_base_url: str = setting("", "OpenAI-compatible server that embeds; empty: the embedder above.")
     embedding_api_key: str = key("Key for that server; leave empty where it asks for none.")
@@ -142,6 +145,7 @@ class Settings:
         if self.chat_small_model and not self.chat_base_url and self.profile == "local":
             raise BadSetting("CHAT_SMALL_MODEL needs a chat server; set CHAT_BASE_URL")
         self._check_further_models(table)
+        self._check_hedge()
         if self.profile == "azure":
             self._check_azure(table)
         elif self.extraction == "model" and not self.chat_base_url:
@@ -163,6 +167,13 @@ class Settings:
             # A model without a price would answer past every budget.
             if table.of(name, 0) is None:
                 raise BadSetting(f"CHAT_FURTHER_MODELS names {name!r}, which has no price; add it to PRICES")
+
+    def _check_hedge(self) -> None:
+        on_azure = self.profile == "azure"
+        second = self.azure.openai_small_deployment if on_azure else self.chat_small_model
+        if self.chat_hedge_milliseconds and not second:
+            place = "AZURE_OPENAI_SMALL_DEPLOYMENT" if on_azure else "CHAT_SMALL_MODEL"
+            raise BadSetting(f"CHAT_HEDGE_MILLISECONDS needs a second chat model; set {place}")
 
     def _check_sign_in(self) -> None:
         if self.sign_in == "on" and not self.signing_keys:

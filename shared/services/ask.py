@@ -59,7 +59,8 @@ JOINED = "joined"
 class Asking:
     """Questions to one knowledge base. `context_tokens` bounds the passages that a model reads.
 
-    `is_read_along` says whether somebody reads an answer piece by piece.
+    `is_read_along` says whether somebody reads an answer piece by piece; `patience` is that with a silent model, in
+    seconds, None where it has no end.
     """
 
     retriever: Retriever
@@ -75,6 +76,7 @@ class Asking:
     flights: SingleFlight = field(default_factory=SingleFlight)
     small_model: ChatModel | None = None
     is_read_along: bool = True
+    patience: float | None = None
 
     @property
     def search(self) -> RerankedSearch:
@@ -178,7 +180,7 @@ class Asking:
         small = await chosen(self.small_model) if self.small_model else None
         first, other = (small or large, large) if plan.small_first else (large, small)
         is_alone = plan.alone or other is first
-        return Writing(self.gate, first, None if is_alone else other, self.is_read_along)
+        return Writing(self.gate, first, None if is_alone else other, self.is_read_along, self.patience)
 
     def plan(self, question: Question, sort: QuestionClass, prompt: Prompt) -> ModelPlan:
         """Say which model is asked first; with one model, and where it corrects itself, there is nothing to choose."""
@@ -234,6 +236,7 @@ class Asking:
             "compression": question.use_compression,
             "self_rag": question.use_self_rag,
             "escalated": draft.is_escalated,
+            "hedged": draft.is_hedged,
             "stand_in_model": draft.is_stand_in and not draft.is_degraded,
             "degraded": draft.is_degraded,
         }

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from shared.answering.citation_marks import CitationMarks
 from shared.answering.citations import check_citations
@@ -21,6 +22,7 @@ from shared.domain.money import Money, TokenUsage
 from shared.money.receipt import Receipt
 from shared.ports.models import ChatModel
 from shared.services.guarded_models import AWAY
+from shared.services.hedging import Hedge
 from shared.services.spend import SpendGate
 
 logger = logging.getLogger(__name__)
@@ -31,8 +33,8 @@ class Draft:
     """A text while it is written, and what all calls for it took. `calls` counts those that started.
 
     `model` is the one that wrote it, empty where none did; it `is_degraded` where every model was away, and
-    `is_stand_in` where one of them wrote that was not the one to write; `is_escalated`: another one wrote weakly.
-    It `is_cut` where the bound on its tokens ended it.
+    `is_stand_in` where one of them wrote that was not the one to write; `is_escalated`: another one wrote weakly;
+    `is_hedged`: another one was asked beside it and cut off. It `is_cut` where the bound on its tokens ended it.
     """
 
     pieces: list[str] = field(default_factory=list)
@@ -44,6 +46,7 @@ class Draft:
     is_degraded: bool = False
     is_stand_in: bool = False
     is_escalated: bool = False
+    is_hedged: bool = False
     is_cut: bool = False
 
     @property
@@ -57,6 +60,13 @@ class Draft:
         self.usage, self.cost, self.calls = other.usage, other.cost, other.calls
         self.model, self.is_degraded = other.model, other.is_degraded
         self.is_stand_in, self.is_escalated, self.is_cut = other.is_stand_in, other.is_escalated, other.is_cut
+        self.is_hedged = other.is_hedged
+
+    def charge(self, other: "Draft") -> None:
+        """Add what another draft took."""
+        self.usage += other.usage
+        self.cost += other.cost
+        self.calls += other.calls
 
     def pay(self, receipt: Receipt, model: str) -> None:
         """Add what one call took."""
@@ -76,12 +86,14 @@ class Writing:
     """Writes with one model through the gate that holds the money, and with the other where that one cannot.
 
     `is_read_along` says whether somebody reads each piece as it comes; what nobody has read may be replaced.
+    After `patience` seconds of silence the other one is asked beside the first; None: only where that one cannot.
     """
 
     gate: SpendGate
     model: ChatModel
     other: ChatModel | None = None
     is_read_along: bool = True
+    patience: float | None = None
 
     async def stream(self, principal: Principal, prompt: Prompt, draft: Draft) -> AsyncGenerator[str, None]:
         """Write piece by piece; where no model can before its first word, the passages speak for themselves.
@@ -89,26 +101,22 @@ class Writing:
         Raises BudgetExceeded where a model was too dear, and what a model raises behind its first word; closing the
         stream ends its call.
         """
-        refused: BudgetExceeded | None = None
-        for model in (self.model, self.other):
-            if model is None:
-                break
-            draft.is_stand_in = model is not self.model
-            try:
-                async with aclosing(self.written(principal, prompt, draft, model)) as pieces:
-                    async for piece in pieces:
-                        yield piece
-                return
-            except AWAY as error:
-                if draft.pieces and (self.is_read_along or not is_over()):
-                    raise
-                logger.warning("%s does not answer: %s", model.name, error)
-            except BudgetExceeded as error:
-                refused = error
-        if refused:
-            raise refused
-        async for piece in self.last_resort(prompt, draft):
-            yield piece
+        models = {each.name: each for each in (self.model, self.other) if each}
+        drafts = {name: Draft() for name in models}
+        calls = {name: partial(self.written, principal, prompt, drafts[name], models[name]) for name in models}
+        hedge = Hedge(calls, self.patience)
+        try:
+            async with aclosing(hedge.pieces()) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except AWAY:
+            if hedge.winner and (self.is_read_along or not is_over()):
+                raise
+            async for piece in self.last_resort(prompt, draft):
+                yield piece
+        finally:
+            sum_up(draft, drafts, hedge)
+            draft.is_stand_in = hedge.winner not in ("", self.model.name)
 
     async def last_resort(self, prompt: Prompt, draft: Draft) -> AsyncGenerator[str, None]:
         """Answer with sentences of the passages, for nothing."""
@@ -184,6 +192,17 @@ class Writing:
         except (BudgetExceeded, Unavailable):
             return taken(first, second)
         return second
+
+
+def sum_up(draft: Draft, drafts: Mapping[str, Draft], hedge: Hedge) -> None:
+    """Let a draft become that of the model that spoke, unless it was written without one, at what all of them took."""
+    won = None if draft.is_degraded else drafts.get(hedge.winner)
+    if won:
+        draft.take(won)
+    for each in drafts.values():
+        if each is not won:
+            draft.charge(each)
+    draft.is_hedged = any(drafts[name].calls for name in hedge.losers)
 
 
 def is_strong(text: str, hits: Sequence[Hit]) -> bool:

@@ -21,6 +21,7 @@ LEFT_OUT = {
     "CHAT_SMALL_INPUT_PRICE": "the small deployment is priced by EXTRACTION_..._PRICE",
     "CHAT_SMALL_CACHED_PRICE": "as above",
     "CHAT_SMALL_OUTPUT_PRICE": "as above",
+    "CHAT_HEDGE_MILLISECONDS": "an operator sets it to whom a second call is worth a shorter wait",
     "CHAT_FURTHER_MODELS": "an operator names them who has deployed more models",
     "EXTRACTION_MODEL": "Azure OpenAI is named instead",
     "EMBEDDING_BASE_URL": "as above",

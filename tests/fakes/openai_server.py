@@ -20,8 +20,12 @@ from tests.fakes.loopback import LoopbackServer
 from tests.fakes.openai_requests import CHAT, EMBEDDINGS, RERANK, complaint
 from tests.fakes.openai_schemas import held_to, schema_of
 from tests.fakes.vocabulary import vocabulary_tokens
+from tests.workflow.polling import until
 
 KEY = "sk-loopback"
+LONGEST_HOLD = 60.0
+"""Seconds after which a held answer that nobody releases ends in an error."""
+
 Writer = Callable[[dict[str, Any]], str]
 """Makes a text of the body of a request."""
 
@@ -40,6 +44,7 @@ class Fault(StrEnum):
     RATE_LIMITED = "429"
     BROKEN = "500"
     SLOW = "slow"  # no byte until the client leaves
+    HELD = "held"  # no byte until `released` is set
     STALLED = "stalled"  # a stream that stops in the middle until the client leaves
     RESET = "reset"  # the connection is torn down without an answer
     TRUNCATED = "truncated"  # a stream that ends in the middle
@@ -69,9 +74,9 @@ class OpenAIServer(LoopbackServer):
     """Answers chat, chat streams, embeddings and rerank; every request that is not exactly right gets a 4xx.
 
     `refusals` are statuses with headers, used up before the `faults`. These are used up one per request, None for one
-    that goes well, but for those that describe the server itself (`traits`). `requests` keeps the bodies that were
-    accepted, `refused` counts those with a field that a trait does not take, and `left` is set when a client leaves
-    before its answer is complete.
+    that goes well, but for those that describe the server itself (`traits`); `faults_of` are those of one chat model.
+    `requests` keeps the bodies that were accepted, `refused` counts those with a field that a trait does not take, and
+    `left` is set when a client leaves before its answer is complete. What is held is answered once `released` is set.
     """
 
     def __init__(self, answer: str | Writer = "The pump runs at 40 bar [1].", dimensions: int = 4) -> None:
@@ -80,11 +85,13 @@ class OpenAIServer(LoopbackServer):
         self.usages: list[dict[str, Any]] = []
         self.refusals: deque[tuple[int, dict[str, str]]] = deque()
         self.faults: deque[Fault | None] = deque()
+        self.faults_of: dict[str, deque[Fault | None]] = {}
         self.traits: set[Fault] = set()
         self.key = KEY
         self.requests: list[dict[str, Any]] = []
         self.refused = 0
         self.left = threading.Event()
+        self.released = threading.Event()
         routes = [
             Route("/v1/chat/completions", self._chat, methods=["POST"]),
             Route("/v1/models", self._models, methods=["GET"]),
@@ -114,9 +121,12 @@ class OpenAIServer(LoopbackServer):
         body, refusal = await self._accepted(request, "chat", CHAT)
         if refusal is not None:
             return refusal
-        fault = self.faults.popleft() if self.faults else None
+        faults = self.faults_of.get(body["model"]) or self.faults
+        fault = faults.popleft() if faults else None
         if fault in EARLY:
             return await self._fail(request, fault)
+        if fault is Fault.HELD:
+            await until(self.released.is_set, LONGEST_HOLD)
         if body.get("stream"):
             return StreamingResponse(self._stream(request, body, fault), media_type="text/event-stream")
         text, usage = self._written(body)

@@ -1,6 +1,6 @@
 """The real functions on the real local host, over a socket."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from infra.local.command_line.connection import client_of
 from infra.local.command_line.uploading import followed
 from shared.settings import Settings
+from tests.fakes.openai_server import OpenAIServer
 
 Serve = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
@@ -19,6 +20,13 @@ Serve = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "house", embedder="none", scan_seconds=0.05)
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    """A chat server, which embeds and reranks too."""
+    with OpenAIServer() as running:
+        yield running
 
 
 @asynccontextmanager

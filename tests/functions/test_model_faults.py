@@ -1,63 +1,17 @@
 """A chat server that fails, stalls or costs too much, behind the real functions: the caller hears of it."""
 
 import asyncio
-import json
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
-from typing import Any
 
-import httpx
 import pytest
 
 from shared.settings import Settings
 from tests.fakes.openai_server import KEY, Fault, OpenAIServer
 from tests.functions.conftest import put, served, with_settings
+from tests.functions.model_house import QUESTION, REPEATED, STREAM, TEXT, calls, events, house, reserved
 from tests.workflow.polling import until
 
-TEXT = "# Pumps\n\nThe feed pump runs at 40 bar. Ada Quill checks it every Monday.\n"
-QUESTION = "At how many bar does the feed pump run?"
-STREAM = {"kb_id": "default", "messages": [{"role": "user", "content": QUESTION}]}
-REPEATED = 3
-"""A call that fails before its first byte is tried three times by the adapter."""
 PATIENT = 60.0
 """Seconds that hold the pauses between these tries."""
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as running:
-        yield running
-
-
-@asynccontextmanager
-async def house(settings: Settings, server: OpenAIServer, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """Serve with the chat server plugged in at a price, and with one document."""
-    model = {"chat_base_url": server.base_url, "chat_api_key": KEY, "chat_model": "loopback"}
-    prices = {"chat_input_price": 1.0, "chat_output_price": 2.0, "chat_timeout_seconds": 2.0}
-    async with served(with_settings(settings, **{**model, **prices, **changes})) as api:
-        await api.post("knowledge/bases", json={"name": "Default"})
-        assert (await put(api, "pumps.md", TEXT))["status"] == "ready"
-        yield api
-
-
-def calls(settings: Settings) -> list[tuple[str, int, int, int]]:
-    """Every booked call: state, cost, input and output tokens."""
-    with closing(sqlite3.connect(settings.data_dir / "ledger.sqlite")) as connection:
-        return connection.execute("SELECT state, cost, input, output FROM calls ORDER BY reserved_at").fetchall()
-
-
-def reserved(settings: Settings) -> int:
-    """What is still held on any account."""
-    with closing(sqlite3.connect(settings.data_dir / "ledger.sqlite")) as connection:
-        (held,) = connection.execute("SELECT COALESCE(SUM(reserved), 0) FROM counters").fetchone()
-    return int(held)
-
-
-def events(text: str) -> list[tuple[str, Any]]:
-    """The events of a stream by name and value."""
-    blocks = [block.split("\n") for block in text.strip().split("\n\n") if block.startswith("event: ")]
-    return [(name.removeprefix("event: "), json.loads(value.removeprefix("data: "))) for name, value in blocks]
 
 
 async def test_an_answer_is_booked_with_what_the_server_counted(settings: Settings, server: OpenAIServer) -> None:

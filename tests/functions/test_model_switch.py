@@ -1,6 +1,5 @@
 """Switching which model does which work, over HTTP."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +8,12 @@ import pytest
 
 from shared.settings import Settings
 from tests.fakes.openai_server import Fault, OpenAIServer
+from tests.functions.model_house import QUESTION, REPEATED, house
 from tests.functions.signing_in import ADMIN, guarded_house, header_of
-from tests.functions.test_model_faults import QUESTION, REPEATED, house
 
 PRICES = '[{"model": "further", "since": "2025-01-01", "input": 3, "cached": 3, "output": 4}]'
 QUERY = {"query": QUESTION, "use_cache": False}
 FURTHER = {"role": "chat", "model": "further"}
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as running:
-        yield running
 
 
 def models(**changes: Any) -> dict[str, Any]:

@@ -1,21 +1,11 @@
 """Which models there are, and how they did, over the real host."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from shared.settings import Settings
 from tests.fakes.openai_server import KEY, Fault, OpenAIServer
 from tests.functions.conftest import put, served
-from tests.functions.test_model_faults import QUESTION, REPEATED, STREAM, house
+from tests.functions.model_house import QUESTION, REPEATED, STREAM, house
 
 QUERY = {"query": QUESTION, "use_cache": False}
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as running:
-        yield running
 
 
 async def test_models_are_listed_with_role_and_price(settings: Settings, server: OpenAIServer) -> None:

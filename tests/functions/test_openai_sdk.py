@@ -17,9 +17,9 @@ from openai import AsyncOpenAI, OpenAI
 from shared.settings import Settings
 from tests.fakes.openai_server import KEY, Fault, OpenAIServer
 from tests.functions.conftest import put, served
+from tests.functions.model_house import QUESTION as PUMP
+from tests.functions.model_house import house
 from tests.functions.signing_in import ADMIN, ADMIN_KEY, guarded_house
-from tests.functions.test_model_faults import QUESTION as PUMP
-from tests.functions.test_model_faults import house
 
 LIGHTS = "# Skerry\n\nThe Skerry lighthouse was built by Ada Quill in 1911.\n"
 QUESTION = "Who built the Skerry lighthouse?"

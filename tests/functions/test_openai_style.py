@@ -15,8 +15,8 @@ from functions.contracts.completions import LONGEST_STYLE
 from shared.settings import Settings
 from tests.fakes.openai_server import OpenAIServer
 from tests.functions.conftest import put
-from tests.functions.test_model_faults import QUESTION as PUMP
-from tests.functions.test_model_faults import TEXT, house
+from tests.functions.model_house import QUESTION as PUMP
+from tests.functions.model_house import TEXT, house
 from tests.functions.test_openai_sdk import LIGHTS, MODEL, QUESTION, asked, schema
 
 USER: Any = [{"role": "user", "content": PUMP}]

@@ -8,7 +8,7 @@ import pytest
 
 from shared.settings import Settings
 from tests.fakes.openai_server import Fault, OpenAIServer
-from tests.functions.test_model_faults import QUESTION, REPEATED, calls, house
+from tests.functions.model_house import QUESTION, REPEATED, calls, house
 
 RIGHT = "The feed pump runs at 40 bar [1]."
 MADE_UP = "Volcanoes erupted throughout Iceland yesterday [1]."

@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import httpx
@@ -11,8 +10,8 @@ import pytest
 
 from shared.settings import Settings
 from tests.fakes.openai_server import KEY, Fault, OpenAIServer
-from tests.functions.conftest import put, served, with_settings
-from tests.functions.test_model_faults import QUESTION, STREAM, TEXT, calls, events, reserved
+from tests.functions.conftest import put
+from tests.functions.model_house import QUESTION, STREAM, calls, events, house, reserved
 
 SECONDS = 3.0
 """Of each request here: enough for a search on a busy machine."""
@@ -23,21 +22,9 @@ LONGEST = 45.0
 COMPLETION = {"model": "kb:default", "messages": [{"role": "user", "content": QUESTION}]}
 
 
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as running:
-        yield running
-
-
-@asynccontextmanager
-async def house(settings: Settings, server: OpenAIServer, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
+def hasty(settings: Settings, server: OpenAIServer, **changes: Any) -> AbstractAsyncContextManager[httpx.AsyncClient]:
     """Serve with a chat server that may take a minute, and with requests that may not."""
-    model = {"chat_base_url": server.base_url, "chat_api_key": KEY, "chat_model": "loopback"}
-    prices = {"chat_input_price": 1.0, "chat_output_price": 2.0, "request_seconds": SECONDS}
-    async with served(with_settings(settings, **{**model, **prices, **changes})) as api:
-        await api.post("knowledge/bases", json={"name": "Default"})
-        assert (await put(api, "pumps.md", TEXT))["status"] == "ready"
-        yield api
+    return house(settings, server, **{"chat_timeout_seconds": 60.0, "request_seconds": SECONDS, **changes})
 
 
 def embedding_at(server: OpenAIServer) -> dict[str, Any]:
@@ -56,7 +43,7 @@ async def test_where_time_runs_out_in_the_model_the_passages_answer(
     settings: Settings, server: OpenAIServer, fault: Fault
 ) -> None:
     # The refused request asks for a wait of seven seconds, twice, before it is made again.
-    async with house(settings, server) as api:
+    async with hasty(settings, server) as api:
         server.faults.extend([fault] * 3)
         late = (await posted(api, "rag/query", {"query": QUESTION})).json()
         asked = len(server.requests)
@@ -79,7 +66,7 @@ async def test_where_time_runs_out_in_the_model_the_passages_answer(
 async def test_a_stream_over_which_time_runs_out_before_its_first_word_is_answered_from_the_passages(
     settings: Settings, server: OpenAIServer
 ) -> None:
-    async with house(settings, server) as api:
+    async with hasty(settings, server) as api:
         server.faults.append(Fault.SLOW)
         name, done = events((await posted(api, "chat/stream", STREAM)).text)[-1]
     assert (name, done["finish_reason"], done["model_used"]) == ("done", "stop", "extractive")
@@ -90,7 +77,7 @@ async def test_a_stream_over_which_time_runs_out_before_its_first_word_is_answer
 async def test_a_stream_over_which_time_runs_out_behind_its_first_word_ends_with_the_error(
     settings: Settings, server: OpenAIServer
 ) -> None:
-    async with house(settings, server) as api:
+    async with hasty(settings, server) as api:
         server.faults.append(Fault.STALLED)
         found = events((await posted(api, "chat/stream", STREAM)).text)
         server.faults.append(Fault.STALLED)
@@ -107,7 +94,7 @@ async def test_a_stream_over_which_time_runs_out_behind_its_first_word_ends_with
 async def test_where_time_runs_out_before_there_are_passages_each_route_says_so_in_its_own_form(
     settings: Settings, server: OpenAIServer
 ) -> None:
-    async with house(settings, server, **embedding_at(server)) as api:
+    async with hasty(settings, server, **embedding_at(server)) as api:
         replies = []
         for path, body in (
             ("rag/query", {"query": QUESTION}),
@@ -128,7 +115,7 @@ async def test_a_reranker_that_takes_too_long_leaves_the_passages_to_answer(
     settings: Settings, server: OpenAIServer
 ) -> None:
     ranking = {"rerank_base_url": server.base_url, "rerank_api_key": KEY, "rerank_model": "loopback-rerank"}
-    async with house(settings, server, **ranking, rerank_price=1.0, request_seconds=2.0) as api:
+    async with hasty(settings, server, **ranking, rerank_price=1.0, request_seconds=2.0) as api:
         await put(api, "valves.md", "# Valves\n\nThe feed pump has a valve that opens at 44 bar.\n")
         server.faults.append(Fault.SLOW)
         late = (await posted(api, "rag/query", {"query": QUESTION, "use_rerank": True})).json()
@@ -140,7 +127,7 @@ async def test_a_reranker_that_takes_too_long_leaves_the_passages_to_answer(
 async def test_a_document_may_take_longer_than_the_request_that_brought_it(
     settings: Settings, server: OpenAIServer
 ) -> None:
-    async with house(settings, server, **embedding_at(server), request_seconds=1.0) as api:
+    async with hasty(settings, server, **embedding_at(server), request_seconds=1.0) as api:
         # Two refusals make the embedder wait for longer than the request may take.
         server.faults.extend([Fault.BROKEN] * 4)
         assert (await put(api, "valves.md", "# Valves\n\nThe valve opens at 44 bar.\n"))["status"] == "ready"

@@ -1,7 +1,7 @@
 """Reranking through the real functions: by sentences, by a server, and what an answer says where that fails."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
 
@@ -13,12 +13,6 @@ from tests.fakes.openai_server import KEY, Fault, OpenAIServer
 from tests.functions.conftest import put, served, with_settings
 
 QUESTION = "Who repairs the harbour crane?"
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as running:
-        yield running
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """What the table of roles says holds for questions over HTTP."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -10,16 +10,10 @@ import pytest
 
 from tests.fakes.openai_server import KEY, OpenAIServer
 from tests.functions.conftest import put, served, with_settings
+from tests.functions.model_house import QUESTION, TEXT
 from tests.functions.signing_in import ADMIN, bearer, guarded, header_of
-from tests.functions.test_model_faults import QUESTION, TEXT
 
 COMPARE = "Compare the pressure of the feed pump with who checks it, and say why and since when."
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What a question through the house tells of itself: one trace, and numbers that say the same."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -17,7 +17,7 @@ from infra.telemetry.watch import Watch
 from shared.settings import Settings
 from shared.text.tokens import count_tokens
 from tests.fakes.openai_server import Fault, OpenAIServer
-from tests.functions.test_model_faults import QUESTION, STREAM, TEXT, house
+from tests.functions.model_house import QUESTION, STREAM, TEXT, house
 from tests.workflow.polling import until
 
 QUERY = {"query": QUESTION}
@@ -49,12 +49,6 @@ class Telemetry:
         assert read
         (scope,) = read.resource_metrics[0].scope_metrics
         return {metric.name: list(metric.data.data_points) for metric in scope.metrics}
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as running:
-        yield running
 
 
 @pytest.fixture

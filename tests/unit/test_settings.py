@@ -75,6 +75,20 @@ def test_a_small_model_needs_the_chat_server_and_on_azure_has_a_place_of_its_own
     assert read_settings(served).chat_small_model == "small"
 
 
+def test_a_second_model_is_asked_beside_a_silent_one_only_where_there_is_one() -> None:
+    one = {"CHAT_BASE_URL": "http://127.0.0.1:1/v1", "CHAT_MODEL": "large", "CHAT_HEDGE_MILLISECONDS": "800"}
+    with pytest.raises(BadSetting, match="CHAT_HEDGE_MILLISECONDS needs a second chat model; set CHAT_SMALL_MODEL"):
+        read_settings(one)
+    assert read_settings({**one, "CHAT_SMALL_MODEL": "small"}).chat_hedge_milliseconds == 800
+    with pytest.raises(BadSetting, match="set AZURE_OPENAI_SMALL_DEPLOYMENT"):
+        read_settings(changed(CHAT_HEDGE_MILLISECONDS="800", AZURE_OPENAI_SMALL_DEPLOYMENT=""))
+    both = changed(CHAT_HEDGE_MILLISECONDS="800", AZURE_OPENAI_SMALL_DEPLOYMENT="small")
+    assert read_settings(both).chat_hedge_milliseconds == 800
+    for wrong in ("-1", "600001", "soon"):
+        with pytest.raises(BadSetting, match="CHAT_HEDGE_MILLISECONDS"):
+            read_settings({**one, "CHAT_SMALL_MODEL": "small", "CHAT_HEDGE_MILLISECONDS": wrong})
+
+
 @pytest.mark.parametrize("name", ["CHAT_BASE_URL", "EMBEDDING_BASE_URL"])
 def test_the_azure_profile_has_one_place_for_its_models(name: str) -> None:
     with pytest.raises(BadSetting, match=name):

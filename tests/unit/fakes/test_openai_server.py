@@ -3,7 +3,9 @@
 import base64
 import json
 import struct
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import httpx
@@ -145,6 +147,25 @@ def test_a_client_that_leaves_is_noticed(server: OpenAIServer, fault: Fault) -> 
             timeout=0.1,
         )
     assert server.left.wait(10)
+
+
+def test_a_held_request_is_answered_when_it_is_released(server: OpenAIServer) -> None:
+    server.faults.append(Fault.HELD)
+    with ThreadPoolExecutor() as pool:
+        held = pool.submit(post, server, "chat/completions", STREAM)
+        # Another one is answered meanwhile.
+        while not server.requests:
+            wait([held], timeout=0.01)
+        assert post(server, "chat/completions", CHAT).status_code == 200
+        assert not held.done()
+        server.released.set()
+        assert "[DONE]" in held.result(60).text
+
+
+def test_a_fault_of_one_model_is_not_that_of_another(server: OpenAIServer) -> None:
+    server.faults_of["broken"] = deque([Fault.BROKEN])
+    asked = [post(server, "chat/completions", {**CHAT, "model": name}) for name in ("m", "broken", "broken")]
+    assert [each.status_code for each in asked] == [200, 500, 200]
 
 
 def test_a_truncated_stream_has_no_end(server: OpenAIServer) -> None:
