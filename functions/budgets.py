@@ -1,7 +1,5 @@
 """The budgets that the settings set; infinity is no cap."""
 
-from dataclasses import replace
-
 from shared.domain.money import Budget, Period
 from shared.money.accounts import GLOBAL
 from shared.money.caps import Caps, capped
@@ -25,8 +23,3 @@ def caps(settings: Settings) -> Caps:
         tenant_monthly=settings.tenant_monthly_budget_usd,
         by_role=settings.sign_in == "on",
     )
-
-
-def in_settings(of_all: Caps) -> Caps:
-    """Return the caps without those of roles."""
-    return replace(of_all, by_role=False)

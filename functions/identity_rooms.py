@@ -15,6 +15,7 @@ from shared.services.request_quota import RequestQuota
 from shared.services.request_signing import RequestSigning
 from shared.services.service_keys import ServiceKeyring
 from shared.services.sign_in import SignIn
+from shared.services.spenders import Spenders
 from shared.services.trail import Trail
 from shared.settings import Settings
 
@@ -30,6 +31,7 @@ class IdentityServices:
     quota: RequestQuota
     rates: RequestRates
     signing: RequestSigning | None
+    spenders: Spenders
 
 
 def identity_services(
@@ -55,8 +57,14 @@ def identity_services(
         quota=RequestQuota(tally, clock),
         rates=request_rates(settings),
         signing=RequestSigning(ground.signatures, tally) if ground.signatures else None,
+        spenders=Spenders(stores.users, stores.service_keys, tenant),
         people=People(stores.users, stores.sessions, stores.audit, trail, sign_in),
     )
+
+
+async def of_nobody(tenant: str, user: str) -> Role | None:
+    """Return the role of somebody where nobody signs in."""
+    return None
 
 
 def request_rates(settings: Settings) -> RequestRates:

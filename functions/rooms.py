@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from functools import partial
 from time import time
 
-from functions.budgets import caps, in_settings
+from functions.budgets import caps
 from functions.caching import finding_alike
 from functions.ground import Ground
 from functions.guarded_ground import circuits, guarded, model_choice, roles, switchable
-from functions.identity_rooms import IdentityServices, identity_services
+from functions.identity_rooms import IdentityServices, identity_services, of_nobody
 from functions.knowledge_rooms import KnowledgeServices, knowledge_services
 from functions.personal_rooms import PersonalServices, personal_services
 from functions.prices import prices
@@ -145,7 +145,7 @@ def build(settings: Settings, ground: Ground, watch: Watch = UNWATCHED) -> Servi
         search_graph=GraphSearchService(retriever, ground.graph, ground.resolutions),
         exploring=GraphExploring(ground.graph, ground.index),
         models=Models(roles(ground), gate.prices, before, records, utc_now, utc_now(), choice),
-        money_watch=MoneyWatch(ground.ledger, in_settings(gate.caps), ground.files, ground.alerts, utc_now),
+        money_watch=money_watch(ground, gate, identity),
         usage=UsageService(ground.ledger, gate.caps, settings.home_tenant, utc_now),
         cost_reports=cost_reports(settings, ground, gate),
         answer_care=AnswerCare(ground.catalog, ground.cache),
@@ -190,6 +190,12 @@ def graph_building(
 ) -> GraphBuilding:
     """Build the graph on the ground, from what a model read too where one reads."""
     return GraphBuilding(ground.graph, staging, taking_in, extraction.packing.readings if extraction else None)
+
+
+def money_watch(ground: Ground, gate: SpendGate, identity: IdentityServices | None) -> MoneyWatch:
+    """Watch the money on the ground, and the caps of those who sign in."""
+    role_of = identity.spenders.role if identity else of_nobody
+    return MoneyWatch(ground.ledger, gate.caps, ground.files, ground.alerts, utc_now, role_of)
 
 
 def cost_reports(settings: Settings, ground: Ground, gate: SpendGate) -> CostReports:

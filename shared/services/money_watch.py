@@ -1,8 +1,8 @@
 """Keep the ledger tidy and say when money runs out."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.domain.access import INGESTION, Principal, background
@@ -10,6 +10,7 @@ from shared.domain.alerts import Alert
 from shared.domain.errors import Unavailable
 from shared.domain.identity import content_id
 from shared.domain.money import Budget, BudgetStatus
+from shared.domain.roles import Role
 from shared.money.caps import Caps
 from shared.money.thresholds import THRESHOLDS, reached, sentence
 from shared.ports.alerts import AlertChannel
@@ -26,7 +27,8 @@ logger = logging.getLogger(__name__)
 class MoneyWatch:
     """What the timers do about money. What was sent to `channel` is remembered among the files.
 
-    `caps` are those that the settings name: the ledger does not know the roles of those who spent something.
+    `role_of` says in which role somebody is who spent something, given the tenant and the id: the ledger does not
+    know. None is whose role nobody knows; of their caps those hold that are everybody's.
     """
 
     ledger: BudgetLedger
@@ -34,6 +36,7 @@ class MoneyWatch:
     files: Files
     channel: AlertChannel | None
     clock: Callable[[], datetime]
+    role_of: Callable[[str, str], Awaitable[Role | None]]
 
     async def sweep(self) -> int:
         """Settle expired reservations and return how many."""
@@ -62,7 +65,15 @@ class MoneyWatch:
             return ()
         calls = await self.ledger.settled(now - RECENT_SECONDS, now + 1)
         people = sorted({(each.tenant, each.user) for each in calls})
-        return list(dict.fromkeys(budget for who in people for budget in self.caps.of(spender(*who))))
+        return list(dict.fromkeys([budget for who in people for budget in await self._caps_of(*who)]))
+
+    async def _caps_of(self, tenant: str, user: str) -> Sequence[Budget]:
+        if user == INGESTION:
+            return self.caps.of(background(tenant))
+        role = await self.role_of(tenant, user)
+        if role is None:
+            return replace(self.caps, by_role=False).of(Principal(tenant, user))
+        return self.caps.of(Principal(tenant, user, role=role))
 
     async def _tell(self, channel: AlertChannel, status: BudgetStatus, threshold: int) -> None:
         """Send the highest threshold that a budget has reached, once in its period."""
@@ -78,11 +89,6 @@ class MoneyWatch:
         for each in THRESHOLDS:
             if each <= threshold:
                 await self.files.write(mark(status, each), nothing())
-
-
-def spender(tenant: str, user: str) -> Principal:
-    """Return who spent something, as far as the ledger knows: not in which role."""
-    return background(tenant) if user == INGESTION else Principal(tenant, user)
 
 
 def alert_id(status: BudgetStatus, threshold: int) -> str:

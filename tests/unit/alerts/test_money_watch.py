@@ -10,9 +10,11 @@ import pytest
 from infra.local.files import FolderFiles
 from infra.local.ledger import SqliteLedger
 from infra.local.sqlite import Database
+from shared.domain.access import INGESTION
 from shared.domain.alerts import Alert
 from shared.domain.errors import Unavailable
 from shared.domain.money import Budget, Money, Period, Reservation, TokenUsage
+from shared.domain.roles import LIMITS, Role
 from shared.money.accounts import GLOBAL
 from shared.money.caps import Caps
 from shared.services.money_watch import MoneyWatch
@@ -35,6 +37,11 @@ class Channel:
         return [(each.status.budget.account, each.status.started, each.threshold) for each in self.sent]
 
 
+def of_people(house: "House") -> list[tuple[str, str, int]]:
+    """What was said of people's accounts."""
+    return [each for each in house.channel.said if each[0].startswith("user:")]
+
+
 @dataclass
 class House:
     """A ledger and its watch; `spend` pays whole dollars at the present moment."""
@@ -45,6 +52,7 @@ class House:
     channel: Channel = field(default_factory=Channel)
     now: datetime = datetime(2026, 11, 30, 12, tzinfo=UTC)
     calls: int = 0
+    roles: dict[str, Role] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.database, self.files = Database(self.folder / "ledger.sqlite"), FolderFiles(self.folder / "files")
@@ -52,7 +60,10 @@ class House:
         self.ledger = SqliteLedger(self.database, [budget])
 
     def watch(self) -> MoneyWatch:
-        return MoneyWatch(self.ledger, self.caps, self.files, self.channel, lambda: self.now)
+        return MoneyWatch(self.ledger, self.caps, self.files, self.channel, lambda: self.now, self.role_of)
+
+    async def role_of(self, tenant: str, user: str) -> Role | None:
+        return self.roles.get(user) if tenant == "acme" else None
 
     async def spend(self, usd: float, user: str = "ana") -> None:
         self.calls += 1
@@ -117,9 +128,44 @@ async def test_a_user_and_a_tenant_are_watched_as_well_where_they_have_caps(hous
     assert house.channel.said == [("user:acme/ana", "2026-11-30", 80), ("tenant:acme", "2026-11", 50)]
 
 
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.USER, Role.GUEST])
+async def test_a_person_is_watched_by_the_month_of_their_role(house: House, role: Role) -> None:
+    house.caps, house.roles = Caps(by_role=True), {"ana": role}
+    cent = 0.01
+    whole = LIMITS[role].monthly_usd
+    for spent in (whole / 2 - cent, cent, whole * 0.3 - cent, cent, whole * 0.2 - cent, cent, whole):
+        await house.spend(spent)
+        for _ in range(2):
+            await house.watch().check()
+    assert of_people(house) == [("user:acme/ana", "2026-11", threshold) for threshold in (50, 80, 100)]
+    house.now += timedelta(days=1)
+    await house.spend(whole)
+    await house.watch().check()
+    assert of_people(house)[3:] == [("user:acme/ana", "2026-12", 100)]
+
+
+async def test_the_lower_of_the_caps_of_role_and_settings_is_watched(house: House) -> None:
+    house.caps, house.roles = Caps(user_monthly=20, by_role=True), {"ana": Role.USER, "bo": Role.GUEST}
+    await house.spend(10, "ana")
+    await house.spend(5, "bo")
+    await house.watch().check()
+    assert of_people(house) == [("user:acme/ana", "2026-11", 50), ("user:acme/bo", "2026-11", 50)]
+
+
+async def test_whose_role_nobody_knows_is_watched_by_the_settings_alone(house: House) -> None:
+    house.caps = Caps(by_role=True)
+    await house.spend(20, "gone")
+    await house.spend(20, INGESTION)
+    await house.watch().check()
+    house.caps = Caps(user_monthly=20, by_role=True)
+    assert of_people(house) == []
+    await house.watch().check()
+    assert of_people(house) == [("user:acme/gone", "2026-11", 100)]
+
+
 async def test_without_a_webhook_the_log_alone_is_told(house: House) -> None:
     await house.spend(100)
-    watch = MoneyWatch(house.ledger, house.caps, house.files, None, lambda: house.now)
+    watch = MoneyWatch(house.ledger, house.caps, house.files, None, lambda: house.now, house.role_of)
     assert len(await watch.check()) == len(await watch.check()) == 1
 
 
