@@ -17,6 +17,9 @@ from shared.likeness.likeness import ALIKE, core, likeness
 from tests.bench.figures import Figure, show
 
 PAIRS = Path(__file__).with_name("question_pairs.txt")
+PAIRS_OF_THE_RULES = Path(__file__).with_name("question_pairs_of_the_rules.txt")
+"""Written to find and check the rules, which were looked at with all of them; no figure is read from these."""
+
 PARAPHRASE = "paraphrase"
 
 
@@ -44,10 +47,10 @@ class QuestionPair:
         return likeness(one, other, cosine) >= ALIKE
 
 
-def question_pairs() -> Iterator[QuestionPair]:
-    """Read the labelled pairs."""
+def question_pairs(pairs: Path = PAIRS) -> Iterator[QuestionPair]:
+    """Read labelled pairs."""
     language = kind = ""
-    for line in PAIRS.read_text(encoding="utf-8").splitlines():
+    for line in pairs.read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
             language, kind = line.removeprefix("# ").split(" ", 1)
         elif line:

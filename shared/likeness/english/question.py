@@ -4,7 +4,10 @@ import re
 from functools import cache, lru_cache
 
 from shared.likeness.core import Core
-from shared.likeness.english_words import ASKING, LIGHT, NEGATIONS, NUMBERS, PHRASES, POINTING, SAME
+from shared.likeness.english.frames import FRAMES
+from shared.likeness.english.phrases import PHRASES
+from shared.likeness.english.words import APART, ASKING, LIGHT, NEGATIONS, NUMBERS, POINTING, SAME
+from shared.likeness.phrases import UNRULED, put
 from shared.likeness.signs import spelt
 from shared.text.terms import QUESTION_WORDS, STEMS, folded
 
@@ -16,17 +19,27 @@ LETTER = re.compile(r"(?<=[a-z0-9] )A\b")
 AUXILIARY = re.compile(
     r"^\W*(?:is|are|was|were|am|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b"
 )
-OBJECT = re.compile(r"\bwho (?:do|does|did|(?:should|can|could|must|may|will|would|shall) (?:i|we|you|one|they))\b")
+MUST = re.compile(
+    r"\b(?:must|ha(?:ve|s) to|need(?:s|ed)? to|mandatory|compulsory|obligatory|(?:obliged|required|necessary) to)\b"
+)
+NEEDED = re.compile(r"\b(?:need|needs|needed|required|necessary)\b")
+MAY = re.compile(r"\b(?:may|can|could|allowed|permitted|possible|okay|ok)\b")
 
-SHORTEST_DOER = 6
-"""Letters; words in -er and -or that have no more are mostly no doers: water, paper, order, door."""
+OBJECT = re.compile(
+    r"\bwho (?:(?:do|does|did|(?:should|can|could|must|may|will|would|shall) (?:i|we|you|one|they))\b"
+    r"|(?:is|are|was|were|(?:has|have|had|will) been?) (?:being )?\w+ by\b)"
+)
+
+SHORTEST_DOER = 7
+"""Letters; shorter words in -er and -or are mostly no doers: water, paper, order, door."""
 
 
 def english_core(question: str) -> Core:
     """Return what an English question asks for."""
     text = UNIT_BEHIND.sub(" ", spelt(folded(LETTER.sub("letter-a", question))))
-    for pattern, instead in phrases():
-        text = pattern.sub(instead, text)
+    text = put(text, FRAMES)
+    ruling = rules_on(text)
+    text = put(text, PHRASES)
     pieces = PIECE.findall(text)
     words = [word for word in pieces if word not in NUMBERS and not has_figure(word)]
     figures = [NUMBERS.get(word, word) for word in pieces if word in NUMBERS or has_figure(word)]
@@ -36,15 +49,16 @@ def english_core(question: str) -> Core:
         kind,
         tuple(figures),
         sum(word in NEGATIONS for word in words),
-        tuple(sorted(same(doing(word) if kind == "who" else word) for word in words if carries(word))),
+        tuple(sorted(doing(same(word)) if kind == "who" else same(word) for word in words if carries(word))),
         directions(words),
+        frozenset() if kind in UNRULED else ruling,
     )
 
 
-@cache
-def phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return the ways to put a question, made ready with the first one that is looked at."""
-    return tuple((re.compile(pattern), instead) for pattern, instead in PHRASES)
+def rules_on(text: str) -> frozenset[str]:
+    """Return whether a question is about what one must do, or what one may."""
+    must = MUST.search(text) or (AUXILIARY.match(text) and NEEDED.search(text))
+    return frozenset((["must"] if must else []) + (["may"] if MAY.search(text) else []))
 
 
 def asked(text: str, words: list[str]) -> str:
@@ -65,16 +79,17 @@ def carries(word: str) -> bool:
     return word not in QUESTION_WORDS and word not in LIGHT and word not in NEGATIONS and word not in POINTING
 
 
-def doing(word: str) -> str:
-    """Return what a person does who is named by it: the inspector inspects, the maintainer maintains."""
-    is_doer = word.endswith(("er", "or")) and len(word) > SHORTEST_DOER and word not in standing_for()
-    return word[:-2] if is_doer else word
+def doing(stem: str) -> str:
+    """Return what a person does who is named by a stem: the inspector inspects, the sponsor sponsors."""
+    return stem[:-2] if stem.endswith(("er", "or")) and len(stem) >= SHORTEST_DOER else stem
 
 
 @lru_cache(maxsize=20_000)
 def same(word: str) -> str:
     """Return the word that stands for all that ask for the same."""
     stem = STEMS.of({word})[word]
+    if word in APART:
+        return word
     heads = standing_for()
     return heads.get(word) or heads.get(stem, stem)
 

@@ -3,9 +3,12 @@
 import re
 from functools import cache
 
-from shared.likeness.chinese_numbers import in_figures
-from shared.likeness.chinese_words import ASKING, LIGHT, NEGATION, NO_NEGATIONS, PHRASES, POINTING, SAME
+from shared.likeness.chinese.frames import FRAMES
+from shared.likeness.chinese.numbers import in_figures
+from shared.likeness.chinese.phrases import PHRASES
+from shared.likeness.chinese.words import ASKING, LIGHT, NEGATION, NO_NEGATIONS, POINTING, SAME
 from shared.likeness.core import Core
+from shared.likeness.phrases import UNRULED, put
 from shared.likeness.signs import spelt
 from shared.text.scripts import CJK
 from shared.text.terms import folded
@@ -15,7 +18,11 @@ LATIN = re.compile(r"[a-z]+")
 ASKED = re.compile("|".join(sorted(ASKING, key=len, reverse=True)))
 NEGATED = re.compile(NEGATION)
 HARMLESS = re.compile("|".join(sorted(NO_NEGATIONS, key=len, reverse=True)))
-AIMED = re.compile(rf"([{POINTING}])([{CJK}]{{2}}|[a-z]+)|([a-z]+)[换成为到]+([a-z]+)")
+AIMED = re.compile(
+    rf"((?![比从到给](?:[例率重较赛事业期达底货予]))[{POINTING}])([{CJK}]{{2}}|[a-z]+)|([a-z]+)[换成为到]+([a-z]+)"
+)
+MUST = re.compile("必须|必需|务必|强制|(?:一定|是否|非)[要需得]|需要|需不需要|要不要")
+MAY = re.compile("可以|可否|允许|准许|有权|可不可以|(?<![功性智可职才不])能(?![源力量耗效])")
 NO_NUMBER = re.compile("一(?=[下个台些样般定起直旦次种项致切])|(?<=[统唯万])一")
 NOT_CJK = re.compile(f"[^{CJK}]+")
 
@@ -23,26 +30,27 @@ NOT_CJK = re.compile(f"[^{CJK}]+")
 def chinese_core(question: str) -> Core:
     """Return what a Chinese question asks for; its words are the characters that carry something."""
     text = spelt(folded(question)).replace(" ", "")
-    for pattern, instead in phrases():
-        text = pattern.sub(instead, text)
+    text = put(text, FRAMES)
+    ruling = rules_on(text)
+    text = put(text, PHRASES)
     denied = NEGATED.findall(HARMLESS.sub("", text))
     text = figured(text)
     figures = FIGURE.findall(text)
     bare = FIGURE.sub(" ", text)
     latin = LATIN.findall(bare)
     words = tuple(sorted([*carrying(bare), *latin]))
-    return Core("zh", asked(text), tuple(figures), len(denied), words, aims(text))
+    kind = asked(text)
+    return Core("zh", kind, tuple(figures), len(denied), words, aims(text), frozenset() if kind in UNRULED else ruling)
+
+
+def rules_on(text: str) -> frozenset[str]:
+    """Return whether a question is about what one must do, or what one may."""
+    return frozenset((["must"] if MUST.search(text) else []) + (["may"] if MAY.search(text) else []))
 
 
 def figured(text: str) -> str:
     """Write the numbers of a text in figures, but for the 一 of 一个 and 一次, which counts nothing."""
     return in_figures(NO_NUMBER.sub("", text))
-
-
-@cache
-def phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return the ways to put a question, made ready with the first one that is looked at."""
-    return tuple((re.compile(pattern), instead) for pattern, instead in PHRASES)
 
 
 def asked(text: str) -> str:
@@ -53,7 +61,7 @@ def asked(text: str) -> str:
     kind = ASKING[found[0]]
     behind = text[: found.start()][-1:]
     at_end = not text[found.end() :].strip("?？。.的")
-    return "whom" if kind == "who" and at_end and behind and behind not in "由是被归让" else kind
+    return "whom" if kind == "who" and at_end and behind and behind not in "由是被归让员偶拥" else kind
 
 
 def carrying(text: str) -> list[str]:
