@@ -27,10 +27,10 @@ def vault_of(address: str, certificate: Path, token: str | None = TOKEN) -> KeyV
     from azure.keyvault.secrets.aio import SecretClient
 
     credential = FixedToken(token)
-    secrets = KeyVaultSecrets(address, credential, attempts=Attempts("the key vault", 2.0, at_once))
+    secrets = KeyVaultSecrets(address, credential, attempts=Attempts("the key vault", 10.0, at_once))
     secrets._client = SecretClient(
         address, credential, verify_challenge_resource=False, connection_verify=str(certificate), retry_total=0,
-        read_timeout=0.2,
+        read_timeout=1.0,
     )  # fmt: skip
     return secrets
 
@@ -111,7 +111,7 @@ async def test_a_vault_whose_connection_fails_is_asked_again_and_then_store_unav
 async def test_a_vault_without_tls_gets_no_token() -> None:
     credential = FixedToken(TOKEN)
     with LoopbackServer(KeyVault().app) as server:
-        secrets = KeyVaultSecrets(server.address, credential, attempts=Attempts("the key vault", 2.0, at_once))
+        secrets = KeyVaultSecrets(server.address, credential, attempts=Attempts("the key vault", 10.0, at_once))
         with pytest.raises(StoreUnavailable):
             await secrets.secret("the-key")
         await secrets.close()
