@@ -7,15 +7,19 @@ from functions import measurements, performing, sse
 from functions.contracts.asking import QueryAnswer, Source
 from shared.domain.answers import Answer, AnswerEvent, Finished, References, TextDelta
 from shared.services.conversing import Remembered
+from shared.services.noting import Rateable
+
+Place = Remembered | Rateable
+"""What an answer is found by later."""
 
 
-async def events(answer_events: AsyncGenerator[AnswerEvent | Remembered, None]) -> AsyncGenerator[sse.Event, None]:
+async def events(answer_events: AsyncGenerator[AnswerEvent | Place, None]) -> AsyncGenerator[sse.Event, None]:
     """Pass on the events of an answer; closing this ends them."""
     place: dict[str, str] = {}
     with measurements.counting_blocked():
         async with aclosing(answer_events) as open_events:
             async for event in open_events:
-                if isinstance(event, Remembered):
+                if isinstance(event, Place):
                     place = place_of(event)
                     continue
                 for name, value in written_event(event):
@@ -40,10 +44,12 @@ def finish_reason(answer: Answer) -> str:
     return "length" if answer.is_cut else "stop"
 
 
-def place_of(remembered: Remembered) -> dict[str, str]:
-    """Say where an answer is kept; an empty message id says that it could not be."""
-    number = remembered.number
-    return {"conversation_id": remembered.conversation_id, "message_id": str(number) if number else ""}
+def place_of(place: Place) -> dict[str, str]:
+    """Say what an answer is found by; an empty id says that it could not be kept."""
+    if isinstance(place, Rateable):
+        return {"answer_id": place.answer_id}
+    number = place.number
+    return {"conversation_id": place.conversation_id, "message_id": str(number) if number else ""}
 
 
 def counted(answer: Answer) -> None:

@@ -4,9 +4,9 @@ import azure.durable_functions as df
 from azurefunctions.extensions.http.fastapi import StreamingResponse
 
 from functions import measurements, sse
-from functions.answer_events import counted, events
+from functions.answer_events import counted, events, place_of
 from functions.bootstrap import services
-from functions.contracts.asking import ChatRequest, QueryAnswer, QueryRequest
+from functions.contracts.asking import ChatRequest, GivenAnswer, QueryRequest
 from functions.contracts.graph_search import (
     CommunityAnswer,
     EntityAnswer,
@@ -26,14 +26,15 @@ blueprint = df.Blueprint()
 
 
 @operation(blueprint, "POST", "rag/query", needs=Feature.CHAT)
-async def rag_query(call: Call, body: QueryRequest) -> QueryAnswer:
+async def rag_query(call: Call, body: QueryRequest) -> GivenAnswer:
     """Answer a question from the documents of a knowledge base."""
     scope = await services().bases.scope(call.principal, body.kb_id)
     question = body.question(call.principal, scope)
     with measurements.counting_blocked():
         answer = await services().ask.answer(question)
     counted(answer)
-    return QueryAnswer.of(answer)
+    rateable = await services().personal.noting.note(question, answer)
+    return GivenAnswer.of(answer, **place_of(rateable))
 
 
 @operation(blueprint, "POST", "chat/stream", media_type="text/event-stream", needs=Feature.CHAT)
@@ -44,7 +45,8 @@ async def chat_stream(call: Call, body: ChatRequest) -> StreamingResponse:
     scope = await services().bases.scope(call.principal, body.kb_id)
     question = body.question(call.principal, scope)
     services().ask.screen(question)
-    return sse.stream(events(services().ask.stream(question)), call.request_id)
+    answer_events = services().personal.noting.along(question, services().ask.stream(question))
+    return sse.stream(events(answer_events), call.request_id)
 
 
 async def continued(call: Call, body: ChatRequest, id: str) -> StreamingResponse:

@@ -148,9 +148,12 @@ def sqlite_personal(settings: Settings, closing: Closing) -> PersonalGround:
     """Keep what belongs to one person in a SQLite file of its own; `closing` lets go of it."""
     from infra.local.conversations import SqliteConversations
     from infra.local.feedback import SqliteFeedback
+    from infra.local.rateable_answers import SqliteRateableAnswers
 
     file = database(settings, "conversations", closing)
-    return PersonalGround(SqliteConversations(file, utc_now), SqliteFeedback(file, utc_now))
+    return PersonalGround(
+        SqliteConversations(file, utc_now), SqliteFeedback(file, utc_now), SqliteRateableAnswers(file, utc_now)
+    )
 
 
 def database(settings: Settings, name: str, closing: Closing) -> "Database":

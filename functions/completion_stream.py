@@ -15,6 +15,7 @@ from shared.answering.source_list import cited_marks, source_list
 from shared.domain.access import BaseKey
 from shared.domain.answers import Answer, AnswerEvent, Finished, TextDelta
 from shared.domain.errors import KnowledgeError
+from shared.services.noting import Rateable
 
 ANSWERED = b"data: [DONE]\n\n"
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ async def frames(
     body: ChatCompletionRequest,
     base: BaseKey,
     head: Head,
-    answer_events: AsyncGenerator[AnswerEvent, None],
+    answer_events: AsyncGenerator[AnswerEvent | Rateable, None],
     request_id: str,
 ) -> AsyncGenerator[bytes, None]:
     """Write the chunks as server-sent events; a failure is one too, and the mark of the end always comes."""
@@ -44,7 +45,7 @@ async def frames(
 
 
 async def chunks(
-    body: ChatCompletionRequest, base: BaseKey, head: Head, answer_events: AsyncGenerator[AnswerEvent, None]
+    body: ChatCompletionRequest, base: BaseKey, head: Head, answer_events: AsyncGenerator[AnswerEvent | Rateable, None]
 ) -> AsyncGenerator[dict[str, Any], None]:
     """Write the role, the text as it comes, the list of sources, the citations with the end, and the usage."""
     usage: Head = {"usage": None} if body.has_usage else {}

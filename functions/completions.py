@@ -34,13 +34,16 @@ async def chat_completion(call: Call, body: ChatCompletionRequest) -> ChatComple
     base = await services().knowledge_models.base(call.principal, body.model)
     ask = services().ask
     question = ask.screen(body.question(call.principal, Scope(base.key, call.principal.labels)))
-    head: dict[str, Any] = {"id": f"chatcmpl-{uuid4().hex}", "created": int(time.time()), "model": body.model}
+    answer_id, noting = uuid4().hex, services().personal.noting
+    head: dict[str, Any] = {"id": f"chatcmpl-{answer_id}", "created": int(time.time()), "model": body.model}
     if body.stream:
         head["object"] = "chat.completion.chunk"
-        return sse.streamed(frames(body, base.key, head, ask.stream(question), call.request_id))
+        answer_events = noting.along(question, ask.stream(question), answer_id)
+        return sse.streamed(frames(body, base.key, head, answer_events, call.request_id))
     with measurements.counting_blocked():
         answer = await ask.answer(question)
     counted(answer)
+    await noting.note(question, answer, answer_id)
     content = content_of(body, answer)
     cited = annotations(base.key, content if body.shape else answer.text, answer)
     message = AnswerMessage.model_validate({"content": content, "annotations": cited})

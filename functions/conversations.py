@@ -6,7 +6,6 @@ from azurefunctions.extensions.http.fastapi import Response, StreamingResponse
 from functions import measurements, sse
 from functions.answer_events import counted, events, place_of
 from functions.bootstrap import services
-from functions.contracts.asking import QueryAnswer
 from functions.contracts.conversations import (
     ConversationAnswer,
     ConversationChange,
@@ -97,7 +96,7 @@ async def ask_in_conversation(call: Call, body: MessageRequest) -> KeptAnswer | 
             elif isinstance(event, Finished):
                 answer = event.answer
     counted(answer)
-    return KeptAnswer(**QueryAnswer.of(answer).model_dump(), **place_of(place))
+    return KeptAnswer.of(answer, **place_of(place))
 
 
 @operation(blueprint, "GET", "conversations/{id}/export", media_type="text/markdown", needs=Feature.CHAT)

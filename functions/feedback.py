@@ -13,11 +13,10 @@ blueprint = df.Blueprint()
 
 @operation(blueprint, "POST", "feedback", status=201, needs=Feature.CHAT)
 async def give_feedback(call: Call, body: FeedbackRequest) -> FeedbackAnswer:
-    """Rate an answer of a conversation, with a comment or a better answer."""
+    """Rate an answer, with a comment or a better answer."""
     given = await services().personal.feedback.give(
         call.principal,
-        body.conversation_id,
-        int(body.message_id),
+        body.place,
         body.rating,
         body.comment,
         body.corrected_answer,

@@ -1,9 +1,9 @@
-"""What keeps the things that belong to one person: their conversations and what they say of answers."""
+"""What keeps the things that belong to one person: their conversations, and what they say of answers."""
 
 from dataclasses import dataclass
 
 from shared.ports.conversations import ConversationStore
-from shared.ports.feedback import FeedbackStore
+from shared.ports.feedback import FeedbackStore, RateableAnswers
 
 
 @dataclass(frozen=True)
@@ -12,3 +12,4 @@ class PersonalGround:
 
     conversations: ConversationStore
     feedback: FeedbackStore
+    rateable_answers: RateableAnswers

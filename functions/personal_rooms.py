@@ -14,6 +14,7 @@ from shared.services.conversations import ConversationService
 from shared.services.conversing import Conversing
 from shared.services.feedback import FeedbackService
 from shared.services.knowledge_bases import KnowledgeBases
+from shared.services.noting import Noting
 from shared.services.people import People
 from shared.services.personal_traces import PersonalStores, PersonalTraces
 
@@ -28,6 +29,7 @@ class PersonalServices:
     conversations: ConversationService
     conversing: Conversing
     feedback: FeedbackService
+    noting: Noting
     traces: PersonalTraces | None
     expiring: Sequence[Expiring]
 
@@ -41,11 +43,12 @@ def personal_services(
     clock: Callable[[], datetime],
 ) -> PersonalServices:
     """Keep what people say for so many days."""
-    kept, said = ground.personal.conversations, ground.personal.feedback
+    kept, said, given = ground.personal.conversations, ground.personal.feedback, ground.personal.rateable_answers
     conversations = ConversationService(kept, kept, bases, ground.index, days, clock)
-    feedback = FeedbackService(said, conversations, days, clock)
+    feedback = FeedbackService(said, given, conversations, days, clock)
     traces = personal_traces(ground, identity.people, conversations) if identity else None
-    return PersonalServices(conversations, Conversing(ask, conversations), feedback, traces, (kept, said))
+    noting, expiring = Noting(given, days, clock), (kept, said, given)
+    return PersonalServices(conversations, Conversing(ask, conversations), feedback, noting, traces, expiring)
 
 
 def personal_traces(ground: Ground, people: People, conversations: ConversationService) -> PersonalTraces:
@@ -53,6 +56,7 @@ def personal_traces(ground: Ground, people: People, conversations: ConversationS
     stores = PersonalStores(
         ground.personal.conversations,
         ground.personal.feedback,
+        ground.personal.rateable_answers,
         Belongings(ground.catalog, conversations.bases.documents),
         ground.ledger,
         Account(people.users, people.sessions),

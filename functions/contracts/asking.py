@@ -1,6 +1,6 @@
 """Questions and answers as JSON."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field
 
@@ -115,8 +115,8 @@ class QueryAnswer(BaseModel):
     follow_ups: list[str]
 
     @classmethod
-    def of(cls, answer: Answer) -> "QueryAnswer":
-        """Write an answer."""
+    def of(cls, answer: Answer, **place: str) -> Self:
+        """Write an answer, with what it is found by later."""
         return cls(
             answer=answer.text,
             sources=[Source.of(each) for each in answer.citations],
@@ -140,4 +140,11 @@ class QueryAnswer(BaseModel):
             entities=list(answer.entities),
             model_used=answer.model,
             follow_ups=list(answer.follow_ups),
+            **place,
         )
+
+
+class GivenAnswer(QueryAnswer):
+    """An answer outside conversations; `answer_id` is what it can be rated by, empty where it cannot be."""
+
+    answer_id: str

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from functions.contracts.accepting import Accepting
 from functions.contracts.conversations import ConversationAnswer, MessageAnswer
-from functions.contracts.feedback import FeedbackAnswer
+from functions.contracts.feedback import AnswerTrace, FeedbackAnswer
 from functions.contracts.knowledge import DocumentAnswer, KnowledgeBaseAnswer
 from shared.domain.access import Principal
 from shared.domain.audit import AuditEntry, Deed
@@ -210,6 +210,7 @@ class ExportAnswer(BaseModel):
     usage: list[CallAnswer]
     conversations: list[ConversationExport]
     feedback: list[FeedbackAnswer]
+    answers: list[AnswerTrace]
     knowledge_bases: list[KnowledgeBaseAnswer]
     documents: list[DocumentAnswer]
 
@@ -229,6 +230,7 @@ class ExportAnswer(BaseModel):
             usage=[CallAnswer.of(each) for each in export.calls],
             conversations=[written(each, ratings) for each in export.conversations],
             feedback=[FeedbackAnswer.of(each) for each in export.feedback],
+            answers=[AnswerTrace.of(each) for each in export.answers],
             knowledge_bases=[KnowledgeBaseAnswer.of(each) for each in export.owned.bases],
             documents=[DocumentAnswer.of(each) for each in export.owned.documents],
         )

@@ -39,7 +39,7 @@ class SqliteFeedback:
 
     async def keep(self, feedback: Feedback) -> None:
         """See the port."""
-        name = (feedback.owner.tenant, feedback.owner.user, feedback.conversation_id, feedback.number)
+        name = (feedback.owner.tenant, feedback.owner.user, feedback.thread, feedback.number)
         counted = (feedback.base, feedback.rating.value, bool(feedback.comment), bool(feedback.correction))
         body = json.dumps(json_of(feedback), ensure_ascii=False)
         row = (*name, *counted, feedback.expires_at.timestamp(), body)

@@ -15,10 +15,34 @@ class Rating(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Feedback:
-    """What the owner of a conversation says of one answer in it, once; the last word counts.
+class AnswerPlace:
+    """Where an answer is found again: under a message's number in a conversation, or outside all under its own id."""
 
-    `number` is that of the answer's message. `base`, `version`, `model` and `chunk_ids` say what the answer rested on:
+    conversation_id: str = ""
+    number: int = 0
+    answer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RateableAnswer:
+    """What feedback needs to know of an answer, and nothing of its words: what it rested on, and who wrote it."""
+
+    owner: Owner
+    id: str
+    base: str
+    version: int
+    model: str
+    chunk_ids: tuple[str, ...]
+    at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What somebody says of one answer that they were given, once; the last word counts.
+
+    `number` is that of the answer's message in its conversation; one outside conversations has an `answer_id` instead.
+    `base`, `version`, `model` and `chunk_ids` say what the answer rested on:
     the knowledge base, its index version, who wrote it and which chunks it cited.
     """
 
@@ -34,6 +58,12 @@ class Feedback:
     chunk_ids: tuple[str, ...]
     at: datetime
     expires_at: datetime
+    answer_id: str = ""
+
+    @property
+    def thread(self) -> str:
+        """What tells it, with its number, from what the same person says of other answers."""
+        return self.conversation_id or self.answer_id
 
 
 @dataclass(frozen=True, slots=True)

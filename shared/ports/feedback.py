@@ -1,10 +1,10 @@
-"""Keeps what people say of answers for a bounded time."""
+"""Keeps what people say of answers, and what can be said something of, for a bounded time."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from shared.domain.conversations import Owner
-from shared.domain.feedback import Feedback, FeedbackCount
+from shared.domain.feedback import Feedback, FeedbackCount, RateableAnswer
 from shared.ports.conversations import Expiring
 from shared.ports.personal import Erasable
 
@@ -22,4 +22,20 @@ class FeedbackStore(Expiring, Erasable, Protocol):
 
     async def counts(self, tenant: str) -> Sequence[FeedbackCount]:
         """Count the feedback of a tenant by knowledge base, in order of their ids."""
+        ...
+
+
+class RateableAnswers(Expiring, Erasable, Protocol):
+    """Answers that were given outside conversations; what is over its time is not there."""
+
+    async def note(self, answer: RateableAnswer) -> None:
+        """Keep an answer; noting it again changes nothing."""
+        ...
+
+    async def answer(self, owner: Owner, id: str) -> RateableAnswer | None:
+        """Return an answer that was given to the owner, or None."""
+        ...
+
+    async def answers(self, owner: Owner) -> Sequence[RateableAnswer]:
+        """Return all answers that were given to the owner, in order of their ids."""
         ...

@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 from shared.domain.access import Principal
 from shared.domain.audit import AuditEntry, Deed
 from shared.domain.conversations import Conversation, Owner, ReadMessage
-from shared.domain.feedback import Feedback
+from shared.domain.feedback import Feedback, RateableAnswer
 from shared.domain.money import SettledCall
 from shared.domain.users import Session, User
 from shared.ports.conversations import ConversationStore
-from shared.ports.feedback import FeedbackStore
+from shared.ports.feedback import FeedbackStore, RateableAnswers
 from shared.ports.ledger import PersonalUsage
 from shared.ports.personal import Erasable
 from shared.services.account import Account
@@ -41,6 +41,7 @@ class Export:
     calls: Sequence[SettledCall]
     conversations: Sequence[Spoken]
     feedback: Sequence[Feedback]
+    answers: Sequence[RateableAnswer]
     owned: Owned
 
 
@@ -54,6 +55,7 @@ class PersonalStores:
 
     conversations: ConversationStore
     feedback: FeedbackStore
+    answers: RateableAnswers
     belongings: Belongings
     usage: PersonalUsage
     account: Account
@@ -86,6 +88,7 @@ class PersonalTraces:
                 for each in await stores.conversations.conversations(owner, MOST_CONVERSATIONS)
             ],
             feedback=await stores.feedback.given(owner),
+            answers=await stores.answers.answers(owner),
             owned=await stores.belongings.of(owner),
         )
 

@@ -207,7 +207,10 @@ async def test_a_conversation_is_kept_rated_exported_and_deleted(settings: Setti
         assert (await api.get("feedback/counts")).json()["items"][0]["down"] == 1
         assert "skerry.md" in (await api.get(f"{path}/export")).text
         body = {"model": "kb:Default", "messages": [{"role": "user", "content": QUESTION["query"]}]}
-        assert (await api.post("chat/completions", json=body)).json()["choices"][0]["message"]["annotations"]
+        completion = (await api.post("chat/completions", json=body)).json()
+        assert completion["choices"][0]["message"]["annotations"]
+        rating = {"answer_id": completion["id"], "rating": "up"}
+        assert (await api.post("feedback", json=rating)).status_code == 201
         assert (await api.delete(path)).status_code == 204
         assert (await api.get(path)).status_code == 404
 

@@ -21,7 +21,7 @@ __all__ = ["azure", "blob_service", "gremlin", "settings"]
 
 STATE = (
     "catalog", "embedding_store", "extraction_store", "extraction_queue", "ledger", "answer_cache", "conversations",
-    "feedback", "measurements", "tally", "users", "sessions", "audit_trail", "service_keys",
+    "feedback", "rateable_answers", "measurements", "tally", "users", "sessions", "audit_trail", "service_keys",
 )  # fmt: skip
 """What Cosmos DB for NoSQL keeps; the graph asks it which version of the index is the present one."""
 

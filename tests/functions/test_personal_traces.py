@@ -44,13 +44,20 @@ async def lived(api: httpx.AsyncClient, who: dict[str, str]) -> dict[str, str]:
     assert document["status"] == "ready"
     asked = await api.post("rag/query", json={"kb_id": "diary", "query": QUESTION})
     assert asked.status_code == 200, asked.text
+    rating = {"answer_id": asked.json()["answer_id"], "rating": "up", "comment": f"That {MARK}!"}
+    assert (await api.post("feedback", json=rating)).status_code == 201
     talk = (await api.post("conversations", json={"kb_id": "diary", "title": f"On the {MARK}"})).json()["id"]
     said = await api.post(f"conversations/{talk}/messages", json={"content": QUESTION})
     assert said.status_code == 200, said.text
     given = {"conversation_id": talk, "message_id": "2", "rating": "down", "comment": f"What {MARK}?"}
     assert (await api.post("feedback", json={**given, "corrected_answer": f"No {MARK}."})).status_code == 201
     await api.patch("knowledge/bases/diary", json={"access": ["everyone", f"user:{(await me(api))['id']}"]})
-    return {"document": document["document_id"], "talk": talk, "answer": said.json()["answer"]}
+    return {
+        "document": document["document_id"],
+        "talk": talk,
+        "answer": said.json()["answer"],
+        "id": rating["answer_id"],
+    }
 
 
 async def me(api: httpx.AsyncClient) -> Any:
@@ -67,7 +74,9 @@ def check_export(export: Any, left: dict[str, str]) -> None:
     assert (question["content"], answer["content"]) == (QUESTION, left["answer"])
     assert [each["title"] for each in answer["sources"]] == ["skerry.md"]
     assert answer["rating"] == "down"
-    (feedback,) = export["feedback"]
+    feedback, other = sorted(export["feedback"], key=lambda each: bool(each["answer_id"]))
+    assert (other["answer_id"], other["comment"]) == (left["id"], f"That {MARK}!")
+    assert [(each["answer_id"], each["kb_id"]) for each in export["answers"]] == [(left["id"], "diary")]
     assert (feedback["comment"], feedback["corrected_answer"]) == (f"What {MARK}?", f"No {MARK}.")
     assert "chat" in {each["feature"] for each in export["usage"]}
     assert [each["deed"] for each in export["audit"]] == ["relabelled", "exported"]
@@ -176,7 +185,9 @@ def erases(thing: Any) -> bool:
     return erase is not None and list(inspect.signature(erase).parameters) == ["self", "owner"]
 
 
-FORGOTTEN = {"Conversations", "Messages", "ConversationStore", "FeedbackStore", "PersonalUsage", "Ledger"}
+FORGOTTEN = {
+    "Conversations", "Messages", "ConversationStore", "FeedbackStore", "RateableAnswers", "PersonalUsage", "Ledger"
+}  # fmt: skip
 BY_THE_ACCOUNT = {"Users", "Sessions"}
 BY_THE_BELONGINGS = {"Catalog", "ChunkIndex"}
 OTHERWISE = {

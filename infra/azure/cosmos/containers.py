@@ -53,6 +53,7 @@ AUDIT = Container("audit", "a tenant", indexed=("/entry/?",))
 SESSIONS = Container("sessions", "a person", TIME_PER_ITEM, ("/session/?",))
 CONVERSATIONS = Container("conversations", "a person", TIME_PER_ITEM, ("/place/?", "/thread/?", "/number/?"))
 FEEDBACK = Container("feedback", "a tenant", TIME_PER_ITEM, ("/giver/?", "/conversation/?"))
+RATEABLE_ANSWERS = Container("rateable_answers", "a person", TIME_PER_ITEM)
 
 CONTAINERS = (
     BASES,
@@ -72,6 +73,7 @@ CONTAINERS = (
     SERVICE_KEYS,
     CONVERSATIONS,
     FEEDBACK,
+    RATEABLE_ANSWERS,
 )
 
 CROSS_PARTITION = {

@@ -33,7 +33,7 @@ class CosmosFeedback:
         query = OF_CONVERSATION if conversation_id else OF_OWNER
         items = await self._items.query(item_name(owner.tenant), query, wanted)
         found = [feedback_of(item["feedback"]) for item in items]
-        return sorted(found, key=lambda each: (each.conversation_id, each.number))
+        return sorted(found, key=lambda each: (each.thread, each.number))
 
     async def counts(self, tenant: str) -> Sequence[FeedbackCount]:
         """See the port."""
@@ -60,9 +60,9 @@ def item_of(feedback: Feedback) -> Item:
     owner = feedback.owner
     return with_partition(
         item_name(owner.tenant),
-        item_name(owner.user, feedback.conversation_id, str(feedback.number)),
+        item_name(owner.user, feedback.thread, str(feedback.number)),
         giver=owner.user,
-        conversation=feedback.conversation_id,
+        conversation=feedback.thread,
         base=feedback.base,
         rating=feedback.rating.value,
         has_comment=bool(feedback.comment),
