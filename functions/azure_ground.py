@@ -84,7 +84,8 @@ def azure_ground(settings: Settings) -> Ground:
     connection = closing.over(graph_database(azure, identity, vault))
     graph = GremlinGraphStore(connection, files, IndexedPassages(index))
     chat_model, small_model, task_model, embedder = models(settings, identity, vault, closing)
-    further = settings.chat_further_models.split()
+    names = settings.chat_further_models.split()
+    further = tuple(deployment(settings, identity, vault, closing, name) for name in names)
 
     return Ground(
         catalog=CosmosCatalog(state),
@@ -113,7 +114,8 @@ def azure_ground(settings: Settings) -> Ground:
         alerts=alert_channel(settings, vault),
         close=closing.aclose,
         secrets=vault if azure.key_vault_endpoint else None,
-        further_models=tuple(deployment(settings, identity, vault, closing, name) for name in further),
+        further_models=further,
+        further_task_models=(chat_model, *further) if task_model else (),
     )
 
 

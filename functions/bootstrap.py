@@ -15,6 +15,7 @@ from infra.keys import Key
 from shared.ports.alerts import AlertChannel
 from shared.ports.files import Files
 from shared.ports.models import ChatModel, Embedder, TaskModel
+from shared.ports.parser import DocumentParser
 from shared.ports.reranker import Reranker
 from shared.ports.web_files import WebFiles
 from shared.services.answer_levels import AnswerLevels
@@ -93,32 +94,31 @@ def local_ground(settings: Settings) -> Ground:
     from infra.local.ledger import SqliteLedger
     from infra.local.measurements import SqliteMeasurements
     from infra.local.no_shield import NoShield
-    from infra.local.parsing.parser import LocalParser
     from infra.local.tally import SqliteTally
 
     closing = Closing()
     knowledge, money = (database(settings, name, closing) for name in ("knowledge", "ledger"))
-    writer, small, tasks, chosen, ranker = models(settings, closing)
+    writer, small, doing, chosen, ranker = models(settings, closing)
     graph = SqliteGraphStore(knowledge, index := SqliteChunkIndex(knowledge))
     return Ground(
         catalog=SqliteCatalog(knowledge),
         files=folder(settings, closing),
         web=web_files(settings),
-        parser=closing.over(LocalParser()),
+        parser=parser(closing),
         index=index,
         embeddings=SqliteEmbeddingStore(knowledge),
         graph=graph,
         resolutions=graph,
         ledger=SqliteLedger(money, budgets(settings)),
         tally=SqliteTally(money),
-        cache=kept_answers(settings, knowledge, writer.name, chosen.name, ranker.name, tasks.name if tasks else ""),
+        cache=kept_answers(settings, knowledge, writer.name, chosen.name, ranker.name, doing[0].name if doing else ""),
         measurements=SqliteMeasurements(money),
         chat_model=writer,
         small_model=small,
         embedder=chosen,
         reranker=ranker,
         shield=NoShield(),
-        task_model=tasks,
+        task_model=doing[0] if doing else None,
         writings=SqliteExtractionStore(knowledge),
         queue=SqliteExtractionQueue(knowledge),
         personal=sqlite_personal(settings, closing),
@@ -127,6 +127,7 @@ def local_ground(settings: Settings) -> Ground:
         alerts=alert_channel(settings),
         close=closing.aclose,
         further_models=tuple(served(settings, name, closing) for name in settings.chat_further_models.split()),
+        further_task_models=doing[1:],
     )
 
 
@@ -142,6 +143,13 @@ def web_files(settings: Settings) -> WebFiles:
     from infra.web_files import AllowedWebFiles
 
     return AllowedWebFiles(tuple(settings.upload_hosts.split()), settings.max_upload_mb * 1_000_000)
+
+
+def parser(closing: Closing) -> DocumentParser:
+    """Return what reads documents here; `closing` lets go of it."""
+    from infra.local.parsing.parser import LocalParser
+
+    return closing.over(LocalParser())
 
 
 def sqlite_personal(settings: Settings, closing: Closing) -> PersonalGround:
@@ -175,10 +183,10 @@ def kept_answers(settings: Settings, knowledge: "Database", *models: str) -> Ans
 
 def models(
     settings: Settings, closing: Closing
-) -> tuple[ChatModel, ChatModel | None, TaskModel | None, Embedder, Reranker]:
-    """Return what answers, a cheaper one, what reads for the graph, what embeds and what reranks."""
+) -> tuple[ChatModel, ChatModel | None, tuple[TaskModel, ...], Embedder, Reranker]:
+    """Return what answers, a cheaper one, what does tasks, what embeds and what reranks."""
     chosen = embedder(settings, closing)
-    answering = chat_model(settings, closing), small_model(settings, closing), task_model(settings, closing)
+    answering = chat_model(settings, closing), small_model(settings, closing), task_models(settings, closing)
     return *answering, chosen, reranker(settings, chosen, closing)
 
 
@@ -196,11 +204,13 @@ def small_model(settings: Settings, closing: Closing) -> ChatModel | None:
     return served(settings, settings.chat_small_model, closing) if settings.chat_small_model else None
 
 
-def task_model(settings: Settings, closing: Closing) -> TaskModel | None:
-    """Return the model that reads for the graph and writes reports, where there is a server."""
+def task_models(settings: Settings, closing: Closing) -> tuple[TaskModel, ...]:
+    """Return what does tasks where there is a server: first what reads for the graph, then what may be chosen."""
     if not settings.chat_base_url:
-        return None
-    return served(settings, settings.extraction_model or settings.chat_model, closing)
+        return ()
+    answering = (settings.chat_model, settings.chat_small_model, *settings.chat_further_models.split())
+    names = dict.fromkeys((settings.extraction_model or settings.chat_model, *answering))
+    return tuple(served(settings, name, closing) for name in names if name)
 
 
 def served(settings: Settings, name: str, closing: Closing) -> "CompatibleChatModel":

@@ -29,7 +29,8 @@ class Ground:
     """One adapter for every port, how to set up what they need, and how to let go of them all.
 
     `prepare` may be called at any time and again; it raises BadSetting for what an operator has to mend. `close` is
-    called on the event loop that the adapters worked on. `further_models` answer once somebody switches to them.
+    called on the event loop that the adapters worked on. `further_models` answer once somebody switches to them, and
+    `further_task_models` reword and report in place of the `task_model`.
     """
 
     catalog: Catalog
@@ -59,3 +60,4 @@ class Ground:
     close: Callable[[], Awaitable[None]]
     secrets: Secrets | None = None
     further_models: tuple[ChatModel, ...] = ()
+    further_task_models: tuple[TaskModel, ...] = ()

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from functions.ground import Ground
-from shared.ports.models import ChatModel
+from shared.ports.models import ChatModel, TaskModel
 from shared.services.circuit import Circuit
 from shared.services.guarded_models import GuardedChatModel, GuardedTaskModel
 from shared.services.model_choice import ModelChoice
-from shared.services.switched_model import SwitchedChatModel
+from shared.services.switched_model import SwitchedChatModel, SwitchedTaskModel
 from shared.settings import Settings
 
 CHAT, TASKS, EMBEDDING, RERANK = "chat", "tasks", "embedding", "rerank"
@@ -51,28 +51,42 @@ def guarded(ground: Ground, before: Mapping[str, Circuit]) -> Ground:
         small_model=GuardedChatModel(small, before[small.name]) if small else None,
         further_models=tuple(GuardedChatModel(each, before[each.name]) for each in ground.further_models),
         task_model=GuardedTaskModel(tasks, before[tasks.name]) if tasks else None,
+        further_task_models=tuple(GuardedTaskModel(each, before[each.name]) for each in ground.further_task_models),
     )
 
 
 def model_choice(settings: Settings, ground: Ground) -> ModelChoice:
-    """Return which of the chat models does which work: any of them may answer, and any be the small one."""
-    every = chat_models(ground)
-    roles = {CHAT: ground.chat_model, SMALL: ground.small_model}
-    models = {role: tuple(dict.fromkeys([model.name, *every])) for role, model in roles.items() if model}
+    """Return which of the models does which work: any that answers may, and be the small one, and do the tasks."""
+    answering, doing = chat_models(ground), task_models(ground)
+    models = {CHAT: tuple(answering)}
+    if ground.small_model:
+        models[SMALL] = tuple(dict.fromkeys([ground.small_model.name, *answering]))
+    if doing:
+        models[TASKS] = tuple(doing)
     return ModelChoice(ground.files, settings.home_tenant, models)
 
 
 def chat_models(ground: Ground) -> dict[str, ChatModel]:
-    """Return the models that answer by their names."""
+    """Return the models that answer by their names, that of the settings first."""
     models = (ground.chat_model, ground.small_model, *ground.further_models)
     return {each.name: each for each in models if each}
 
 
+def task_models(ground: Ground) -> dict[str, TaskModel]:
+    """Return the models that do tasks by their names, that of the settings first."""
+    return {each.name: each for each in (ground.task_model, *ground.further_task_models) if each}
+
+
 def switchable(ground: Ground, choice: ModelChoice) -> Ground:
-    """Return the ground with chat models that stand for those that are chosen."""
+    """Return the ground with models that stand for those that are chosen.
+
+    What reads documents and judges names takes the ground as it is: what it wrote is kept under its name, and another
+    one would write all of it anew.
+    """
     models = chat_models(ground)
     return replace(
         ground,
         chat_model=SwitchedChatModel(CHAT, models, choice),
         small_model=SwitchedChatModel(SMALL, models, choice) if ground.small_model else None,
+        task_model=SwitchedTaskModel(TASKS, task_models(ground), choice) if ground.task_model else None,
     )

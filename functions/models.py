@@ -40,7 +40,7 @@ async def listed(call: Call) -> list[ModelAnswer]:
 
 @operation(blueprint, "PUT", "models/switch", needs=Feature.OPERATIONS)
 async def switch_model(call: Call, body: ModelSwitch) -> ModelSwitched:
-    """Let a model that is set up do the work of the chat model, or of the small one, from now on."""
+    """Let a model that is set up do the work of the chat model, of the small one, or the tasks, from now on."""
     choice = services().models.choice
     choice.check(call.principal, body.role, body.model)
     # Without sign-in there is nobody to name, and no audit trail.

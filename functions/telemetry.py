@@ -57,6 +57,7 @@ def watched(settings: Settings, ground: Ground, by: Watch) -> Ground:
         embedder=WatchedEmbedder(ground.embedder, embedding, by),
         reranker=WatchedReranker(ground.reranker, reranking, by),
         task_model=WatchedTaskModel(ground.task_model, chat, by) if ground.task_model else None,
+        further_task_models=tuple(WatchedTaskModel(each, chat, by) for each in ground.further_task_models),
     )
 
 

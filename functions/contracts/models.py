@@ -31,7 +31,7 @@ class TokenPrice(BaseModel):
 class ModelAnswer(BaseModel):
     """A model, what it is there for (chat, tasks, embedding, rerank), and its price now.
 
-    `chosen_for` says which work it does now: that of the chat model, or of the small one.
+    `chosen_for` says which work it does now: that of the chat model, of the small one, or the tasks.
     A knowledge base that the caller may read is one too: it has the role knowledge_base and no price of its own.
     """
 
@@ -71,7 +71,7 @@ class ModelList(BaseModel):
 
 
 class ModelSwitch(BaseModel):
-    """Which model is to do which work: `chat`, what the large model does, or `small`."""
+    """Which model is to do which work: `chat`, what the large model does, `small`, or `tasks`, as rewording."""
 
     role: str = Field(min_length=1, max_length=64)
     model: str = Field(min_length=1, max_length=256)

@@ -50,7 +50,8 @@ class CommunityReports:
         report is made from these chunks and from relations that they state, and it goes with any of them. Where the
         model or the budget refuses, the extractive report stays.
         """
-        chosen = await asyncio.gather(*(self.report(principal, scope, each) for each in communities[:MOST]))
+        by = replace(self, tasks=await self.tasks.now())
+        chosen = await asyncio.gather(*(by.report(principal, scope, each) for each in communities[:MOST]))
         return WrittenReports(
             (*(community for each in chosen for community in each.communities), *communities[MOST:]),
             sum((each.usage for each in chosen), TokenUsage()),

@@ -62,6 +62,7 @@ UNPROBED = {
     "task_model": "the same server as the chat model",
     "personal": "its stores are probed one by one",
     "further_models": "the same server as the chat model",
+    "further_task_models": "the same server as the chat model",
     "signatures": "works here; its keys come from the secrets",
     "identity": "its stores are probed one by one",
     "web": "the hosts of the settings are others' business",

@@ -1,11 +1,14 @@
 """Reports by a model: made when a question selects a community, kept by content, gone with what they rest on."""
 
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra.local.extraction_store import SqliteExtractionStore
+from infra.local.files import FolderFiles
 from infra.local.ledger import SqliteLedger
 from infra.local.sqlite import Database
 from shared.domain.access import Principal
@@ -18,8 +21,10 @@ from shared.money.accounts import GLOBAL
 from shared.money.prices import PriceList
 from shared.services.communities import Communities
 from shared.services.community_reports import MOST, CommunityReports, WrittenReports
+from shared.services.model_choice import ModelChoice
 from shared.services.model_task import PaidTasks
 from shared.services.spend import SpendGate
+from shared.services.switched_model import SwitchedTaskModel
 from shared.text.tokens import count_tokens
 from tests.contract.graphs import Ground, id_of, stand
 from tests.contract.passages import BASE, READER
@@ -33,9 +38,8 @@ REPORT = "Heron Works is led by Ada Quill."
 class Reporter:
     """Writes the same report, or fails; keeps what it was asked."""
 
-    name = "reporter"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "reporter") -> None:
+        self.name = name
         self.answer: str | Exception = REPORT
         self.tasks: list[ModelTask] = []
 
@@ -101,6 +105,22 @@ async def test_a_report_is_written_once_for_the_same_content(
     assert task.rules == RULES
     assert TEXT in task.material
     assert count_tokens(task.material) <= MATERIAL_TOKENS + 50
+
+
+async def test_the_model_that_is_chosen_for_tasks_writes_a_report_of_its_own(
+    ground: Ground, reports: CommunityReports, model: Reporter, tmp_path: Path
+) -> None:
+    models = {"reporter": model, "second": Reporter("second")}
+    with closing(FolderFiles(tmp_path / "files")) as files:
+        choice = ModelChoice(files, "heron", {"tasks": tuple(models)})
+        switched = replace(reports, tasks=PaidTasks(SwitchedTaskModel("tasks", models, choice), reports.tasks.gate))
+        await write(ground, "a.md", ("", (TEXT,)))
+        communities = await found(ground)
+        for name in ("reporter", "second", "reporter", "second"):
+            await choice.switch(READING, "tasks", name)
+            await switched.written(READING, READER, communities)
+    # Each is asked once: what it wrote is kept under its name.
+    assert [len(each.tasks) for each in models.values()] == [1, 1]
 
 
 async def test_another_fact_makes_another_report(ground: Ground, reports: CommunityReports, model: Reporter) -> None:

@@ -1,6 +1,6 @@
 """Which model does which work: kept among the files, heard of within seconds, and never a model that is not set up."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -8,11 +8,11 @@ import pytest
 
 from infra.local.files import FolderFiles
 from shared.domain.access import Principal
-from shared.domain.answers import Prompt, TextDelta
+from shared.domain.answers import ModelEvent, ModelTask, Prompt, TextDelta
 from shared.domain.errors import AccessDenied, BadRequest, NotFound, StoreUnavailable
 from shared.ports.files import StoredFile
 from shared.services.model_choice import SECONDS_BELIEVED, ModelChoice, path
-from shared.services.switched_model import SwitchedChatModel, chosen
+from shared.services.switched_model import SwitchedChatModel, SwitchedTaskModel, chosen, chosen_for_tasks
 from tests.fakes.chat_models import ScriptedModel
 from tests.fakes.virtual_clock import VirtualClock
 
@@ -113,3 +113,24 @@ async def test_a_model_stands_for_the_one_that_is_chosen(choice: ModelChoice) ->
     assert await chosen(models["further"]) is models["further"]
     assert [event async for event in switched.stream(Prompt("?", ()))] == [TextDelta("small")]
     await switched.ping()
+
+
+class Reader(ScriptedModel):
+    """Does tasks as it answers."""
+
+    async def perform(self, task: ModelTask) -> AsyncGenerator[ModelEvent, None]:
+        """Play the next script."""
+        async for event in self.stream(Prompt(task.material, ())):
+            yield event
+
+
+async def test_a_model_that_does_tasks_stands_for_the_one_that_is_chosen(tmp_path: Path, clock: VirtualClock) -> None:
+    models = {name: Reader([TextDelta(name)], [TextDelta(name)]) for name in ("reader", "large")}
+    with closing(FolderFiles(tmp_path)) as files:
+        choice = ModelChoice(files, "home", {"tasks": tuple(models)}, clock)
+        switched = SwitchedTaskModel("tasks", models, choice)
+        assert (switched.name, await chosen_for_tasks(switched)) == ("reader", models["reader"])
+        await choice.switch(ADMIN, "tasks", "large")
+        assert await chosen_for_tasks(switched) is models["large"]
+        assert await chosen_for_tasks(models["reader"]) is models["reader"]
+        assert [event async for event in switched.perform(ModelTask("rules", "?", 9))] == [TextDelta("large")]
