@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,7 @@ from shared.domain.money import Money, Price, TokenUsage
 from shared.money.prices import PriceList
 from shared.services.circuit import MOST_FAILURES, Circuit, CircuitState
 from shared.services.guarded_models import GuardedChatModel
+from shared.services.hedging import Hedge, begun
 from shared.services.spend import SpendGate
 from shared.services.write import Draft, Writing, to_its_end
 from tests.unit.services.test_write import CARRIED, ONE_CALL, WHO, CountingLedger, asked
@@ -315,3 +317,47 @@ async def test_a_text_that_is_checked_before_it_is_shown_is_hedged_too() -> None
     draft = pair.draft = await pair.writing.cascaded(WHO, *asked())
     assert (draft.text, draft.model, draft.is_escalated, draft.is_hedged) == (CARRIED, "second", False, True)
     pair.check_money()
+
+
+async def said_by(*words: str | BaseException, when: asyncio.Event | None = None) -> AsyncGenerator[str, None]:
+    """Give words, or raise, once it is time."""
+    if when:
+        await when.wait()
+    for word in words:
+        if isinstance(word, BaseException):
+            raise word
+        yield word
+
+
+async def test_of_two_that_are_heard_in_one_moment_the_one_that_was_asked_first_wins() -> None:
+    for _ in range(20):
+        now = asyncio.Event()
+        hedge = Hedge({name: partial(said_by, name, when=now) for name in ("first", "second", "third")}, SOON)
+        async with aclosing(hedge.pieces()) as pieces:
+            text = asyncio.create_task(begun(pieces))
+            await asyncio.sleep(20 * SOON)
+            now.set()
+            assert (await text, hedge.winner) == ("first", "first")
+
+
+async def test_a_loser_is_hung_up_on_while_the_winner_still_speaks() -> None:
+    pair = Pair(second=[TextDelta("One. "), TextDelta("Two. ")])
+    pair.text.cancel()
+    pair.second.may_speak.set()
+    async with aclosing(pair.writing.stream(WHO, asked()[0], pair.draft)) as pieces:
+        await anext(pieces)
+        await until(lambda: pair.first.closed == 1)
+        assert pair.second.closed == 0
+
+
+async def test_a_call_that_was_too_dear_says_more_than_one_that_was_away() -> None:
+    errors = {"first": BudgetExceeded("too dear"), "second": ModelUnavailable("away")}
+    hedge = Hedge({name: partial(said_by, error) for name, error in errors.items()}, None)
+    with pytest.raises(BudgetExceeded):
+        await to_its_end(hedge.pieces())
+
+
+async def test_who_says_nothing_at_all_has_answered() -> None:
+    hedge = Hedge({"first": said_by, "second": partial(said_by, "not asked")}, None)
+    assert [piece async for piece in hedge.pieces()] == []
+    assert hedge.winner == "first"
