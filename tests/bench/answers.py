@@ -15,13 +15,12 @@ from typing import Any
 
 import httpx
 import uvloop
+from openai import AsyncOpenAI, DefaultAioHttpClient
 
-from infra.openai_compatible.connection import Connection
-from infra.openai_compatible.patience import Patience
 from tests.bench import gateway
 from tests.bench.figures import Figure, show
 from tests.bench.load import Load, Seen, seen
-from tests.bench.service import PATIENCE_SECONDS, serving
+from tests.bench.service import serving
 
 TEXT = b"# Pumps\n\nThe feed pump runs at 40 bar. Ada Quill checks it every Monday.\n"
 QUESTION = "At how many bar does the feed pump run?"
@@ -78,8 +77,7 @@ def beside_the_gateway(written: Seen, model: int) -> Iterator[Figure]:
 
 async def by_the_sdk_alone(model: int) -> float:
     """Return the streamed answers per second that the openai package reads in a process that does nothing else."""
-    connection = Connection(f"http://127.0.0.1:{model}/v1", "", Patience(PATIENCE_SECONDS))
-    client = await connection.client()
+    client = AsyncOpenAI(base_url=f"http://127.0.0.1:{model}/v1", api_key="none", http_client=DefaultAioHttpClient())
 
     async def ask() -> None:
         for _ in range(REQUESTS // AT_ONCE):
@@ -90,7 +88,7 @@ async def by_the_sdk_alone(model: int) -> float:
     started = time.perf_counter()
     await asyncio.gather(*(ask() for _ in range(AT_ONCE)))
     seconds = time.perf_counter() - started
-    await connection.close()
+    await client.close()
     return REQUESTS / seconds
 
 
