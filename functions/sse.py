@@ -10,6 +10,7 @@ from contextvars import Context, copy_context
 from azurefunctions.extensions.http.fastapi import StreamingResponse
 
 from functions.errors import error_body
+from functions.outbox import Outbox
 from shared.domain.errors import KnowledgeError
 
 PING_SECONDS = 15.0
@@ -48,38 +49,44 @@ async def framed(events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, N
 async def written(
     frames: AsyncGenerator[bytes, None], ping_seconds: float, context: Context
 ) -> AsyncGenerator[bytes, None]:
-    """Pass on what is written, with comments in between while nothing happens."""
+    """Pass on what is written, with comments in between while nothing happens; what comes at once is sent at once.
+
+    One task makes all frames, so that none of them waits for the one before to be sent.
+    """
     yield b": open\n\n"
-    upcoming = begun(frames, context)
+    outbox = Outbox()
+    making = asyncio.get_running_loop().create_task(made(frames, outbox), context=context)
     try:
         while True:
-            done, _ = await asyncio.wait([upcoming], timeout=ping_seconds)
-            if not done:
-                yield b": ping\n\n"
-                continue
             try:
-                yield upcoming.result()
-            except StopAsyncIteration:
-                return
-            upcoming = begun(frames, context)
+                async with asyncio.timeout(ping_seconds):
+                    taken = await outbox.take()
+            except TimeoutError:
+                taken = b": ping\n\n"
+            if not taken:
+                break
+            yield taken
+        await making
     finally:
-        await closed(upcoming)
+        await ended(making)
+        # A task that was cancelled before it began has closed nothing.
         await frames.aclose()
 
 
-def begun(frames: AsyncGenerator[bytes, None], context: Context) -> "asyncio.Task[bytes]":
-    """Begin to wait for the next event."""
+async def made(frames: AsyncGenerator[bytes, None], outbox: Outbox) -> None:
+    """Put every frame into the outbox; the end of this, whatever it is, closes both."""
+    try:
+        async with aclosing(frames):
+            async for each in frames:
+                await outbox.put(each)
+    finally:
+        outbox.close()
 
-    async def upcoming() -> bytes:
-        return await anext(frames)
 
-    return asyncio.get_running_loop().create_task(upcoming(), context=context)
-
-
-async def closed(upcoming: "asyncio.Task[bytes]") -> None:
-    """End the wait for the next event, so that whatever makes it lets go of its model and its money."""
-    upcoming.cancel()
-    await asyncio.gather(upcoming, return_exceptions=True)
+async def ended(making: "asyncio.Task[None]") -> None:
+    """End the making of frames, so that whatever makes them lets go of its model and its money."""
+    making.cancel()
+    await asyncio.gather(making, return_exceptions=True)
 
 
 async def guarded(events: AsyncGenerator[Event, None], request_id: str) -> AsyncGenerator[Event, None]:
