@@ -49,3 +49,8 @@ class GraphSnapshot:
         return tuple(
             self.entity_ids[column] for column in self.columns[self.row_starts[row] : self.row_starts[row + 1]]
         )
+
+    def documents_of(self, chunk_ids: Sequence[str]) -> dict[str, int]:
+        """Return a number of the document of each chunk that the snapshot knows."""
+        rows = {id: row for id in chunk_ids if (row := self.chunk_index.get(id)) is not None}
+        return {id: int(self.chunk_documents[row]) for id, row in rows.items()}

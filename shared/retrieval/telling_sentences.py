@@ -56,6 +56,7 @@ def by_nearness(question: str, hits: Sequence[Hit], nearness: Sequence[float]) -
         ScoredChunk(hit.chunk.id, hit.score * (1 + NEARNESS * max(0.0, near)) ** (1 / EXPONENT))
         for hit, near in zip(hits, nearness, strict=True)
     ]
-    # Where all of the question is covered, coverage leaves the rest in the order it is given.
+    # Of equals coverage takes the one that is given first.
     rest = sorted(lifted[1:], key=lambda each: -each.score)
-    return covering([*lifted[:1], *rest], held_terms(question, hits))
+    documents = {hit.chunk.id: hit.chunk.document_id for hit in hits}
+    return covering([*lifted[:1], *rest], held_terms(question, hits), documents)

@@ -85,7 +85,8 @@ class Retriever:
             found = await asyncio.to_thread(ranked_by_graph, snapshot, ways, fused, entities, depth)
         found = await self.filtered(question, found, snapshot)
         best = [each.chunk_id for each in found[:CONSIDERED]]
-        found = covering(found, await self.index.terms_held(question.scope, question.text, best))
+        terms = await self.index.terms_held(question.scope, question.text, best)
+        found = covering(found, terms, snapshot.documents_of(best))
         retrieval = await self.shown(question, found, "graph")
         shown = entities[:SHOWN_ENTITIES]
         ids = tuple(snapshot.entity_ids[each] for each in shown)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.answers import HeldTerm, ScoredChunk
-from shared.retrieval.coverage import CONSIDERED, covering
+from shared.retrieval.coverage import CONSIDERED, ENOUGH, covering
 
 
 def term(*chunk_ids: str, rarity: float = 1.0) -> HeldTerm:
@@ -16,7 +16,7 @@ def scored(*chunk_ids: str) -> list[ScoredChunk]:
 
 
 def order(chunks: list[ScoredChunk], *terms: HeldTerm) -> list[str]:
-    return [each.chunk_id for each in covering(chunks, terms)]
+    return [each.chunk_id for each in covering(chunks, terms, {})]
 
 
 def test_a_chunk_that_answers_what_is_left_goes_before_one_that_repeats() -> None:
@@ -41,13 +41,32 @@ def test_nothing_moves_from_behind_the_considered() -> None:
     assert order(scored(*ids), term(ids[CONSIDERED])) == ids
 
 
+def test_another_document_goes_before_the_fourth_chunk_of_one_and_not_before_the_third() -> None:
+    chunks = [ScoredChunk(id, 1.0) for id in ("a1", "a2", "a3", "a4", "b1")]
+    documents = {each.chunk_id: each.chunk_id[0] for each in chunks}
+    assert [each.chunk_id for each in covering(chunks, [], documents)] == ["a1", "a2", "a3", "b1", "a4"]
+    assert ENOUGH == 3
+
+
+def test_a_fourth_chunk_that_adds_to_the_answer_goes_before_another_document() -> None:
+    chunks = [ScoredChunk(id, 1.0) for id in ("a1", "a2", "a3", "a4", "b1")]
+    documents = {each.chunk_id: each.chunk_id[0] for each in chunks}
+    found = covering(chunks, [term("a2"), term("a3"), term("a4")], documents)
+    assert [each.chunk_id for each in found] == ["a1", "a2", "a3", "a4", "b1"]
+
+
+def test_chunks_of_one_document_alone_keep_their_order() -> None:
+    chunks = scored(*"abcdefg")
+    assert covering(chunks, [], dict.fromkeys("abcdefg", 1)) == chunks
+
+
 def test_of_nothing_comes_nothing() -> None:
-    assert covering([], [term("a")]) == []
+    assert covering([], [term("a")], {}) == []
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), unique=True), st.lists(st.frozensets(st.sampled_from("abcdefgh"))))
 def test_the_same_chunks_come_back_with_the_same_falling_scores(ids: list[str], holders: list[frozenset[str]]) -> None:
     chunks = scored(*ids)
-    found = covering(chunks, [HeldTerm(1.0, each) for each in holders])
+    found = covering(chunks, [HeldTerm(1.0, each) for each in holders], dict.fromkeys(ids[::2], "a document"))
     assert sorted(each.chunk_id for each in found) == sorted(ids)
     assert [each.score for each in found] == [each.score for each in chunks]
