@@ -1,6 +1,7 @@
 """English verbs of several words, and verbs that lend their meaning to the noun beside them."""
 
 VERBS = (
+    (r"\b(?:after|once|as soon as) (?=(?:i|we|you|they|he|she|it)\b)", "when "),
     (r"\b(?:give|gives|gave|given|grant|grants|granted|provides?) access\b", "access"),
     (r"\bappl(?:y|ies)\W*$", ""),
     (

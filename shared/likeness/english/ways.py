@@ -3,6 +3,13 @@
 BE = "(?:is|are|was|were)"
 
 REASONS_AND_WAYS = (
+    (
+        (
+            r"\bwhere (?:can|do|should|must) (?:i|we|you|one) "
+            r"(?=(?:report|complain|apply|request|register|subscribe|notify|inform)\b)"
+        ),
+        "how do i ",
+    ),
     (r"\bhow (?:is|are) (.+) different from\b", r"what differ \1"),
     (rf"\bwhat {BE} the (?:main )?(?:reasons?|causes?) (?:for|of|that|why|behind)?\b", "why "),
     (r"\b(?:for (?:what|which) reasons?|how come|due to what|because of what|what for)\b", "why"),
