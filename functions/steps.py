@@ -33,10 +33,10 @@ async def patiently(job: Mapping[str, Any], work: Callable[[], Awaitable[Result]
     try:
         return await retrying(once)
     except KnowledgeError as error:
-        await services().ingestion.fail(IngestionJob.from_json(job), error.message)
+        await services().ingestion.fail(IngestionJob.from_json(job), error.message, error.code)
         raise
     except Exception:
-        await services().ingestion.fail(IngestionJob.from_json(job), DEFECT)
+        await services().ingestion.fail(IngestionJob.from_json(job), DEFECT, KnowledgeError.code)
         raise
 
 

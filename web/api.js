@@ -1,9 +1,14 @@
 // Requests to the service. Every one may find its token expired, and is then made once more with a new one.
 
 import { accessToken, renewed } from "./session.js";
-import { named, say } from "./words.js";
+import { language, named, say } from "./words.js";
 
 const ROLE = "knowledge-rag.role";
+
+/** Codes whose text leaves nothing open that people could do something about. */
+const SAY_ALL = new Set(["access_denied", "not_found", "not_signed_in", "outdated", "quota_exceeded", "rate_limited", "unavailable",
+  "model_unavailable", "store_unavailable", "deadline_exceeded", "internal_error", "too_large", "content_blocked",
+  "document_broken", "document_empty", "document_encrypted", "document_format_unknown", "document_too_large"]);
 
 /** The lesser role that every request of this tab asks to be made in, or "" for the caller's own. */
 export const actingRole = () => sessionStorage.getItem(ROLE) ?? "";
@@ -21,9 +26,16 @@ export class Failure extends Error {
     Object.assign(this, { status, code, details });
   }
 
-  /** What to tell people: in their language where the code is known, with the service's own words behind it. */
+  /** What to tell people: in their language where the code is known, with the service's own words behind it.
+   *
+   * Where there is a text for the code together with a field or a detail, that text says it all.
+   */
   get words() {
+    const fields = (this.details?.fields ?? [this.details]).map((each) => String(each?.field ?? "").split(".").at(-1));
+    const whole = [...fields, ...Object.keys(this.details ?? {})].find((each) => each && named("error", `${this.code}.${each}`, ""));
+    if (whole) return say(`error.${this.code}.${whole}`, this.details);
     const known = named("error", this.code, "");
+    if (language !== "en" && SAY_ALL.has(this.code)) return known;
     return known && known !== this.message ? `${known} ${this.message && this.code !== "network" ? `(${this.message})` : ""}`.trim() : this.message;
   }
 }

@@ -1,9 +1,10 @@
 // The sign-in. It stands over whatever was shown, which stays as it was and goes on afterwards.
 
+import { Failure } from "./api.js";
 import { fill, make } from "./element.js";
 import { forget, keep } from "./session.js";
 import { loadMe } from "./state.js";
-import { say, named } from "./words.js";
+import { say } from "./words.js";
 
 /** Ask whoever is there to sign in, and return when somebody has. `notice` says why, where there is something to say. */
 export function signedIn(notice = "") {
@@ -46,7 +47,7 @@ const WAYS = {
 async function posted(path, body) {
   const answer = await fetch(`/api/v1/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   const content = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(content.error.message), { status: answer.status, code: content.error.code });
+  if (!answer.ok) throw Object.assign(new Error(content.error.message), { status: answer.status, code: content.error.code, details: content.error.details });
   return content;
 }
 
@@ -54,7 +55,7 @@ function words(failure, way) {
   if (failure.status === 401) return say(way === "key" ? "gate.wrong_key" : "gate.wrong_password");
   if (failure.code === "access_denied" && way === "register") return say("gate.no_sign_up");
   if (failure instanceof TypeError) return say("error.network");
-  return `${named("error", failure.code, "")} ${failure.message}`.trim();
+  return new Failure(failure.status, failure.code, failure.message, failure.details).words;
 }
 
 function form(way, notice, trouble, onSubmit, onWay) {

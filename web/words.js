@@ -34,6 +34,9 @@ export function named(family, name, alternative = name) {
 
 const numbers = (value, options) => new Intl.NumberFormat(LANGUAGES[language], options).format(value);
 
+/** Say why a document failed, or what it lacks, in the language of the page; English is what the service itself speaks. */
+export const reasonOf = (code, words) => (language === "en" || !code ? words : named("reason", code, named("error", code, words)));
+
 /** Write a count. */
 export const count = (value) => numbers(value);
 

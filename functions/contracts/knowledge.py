@@ -121,7 +121,8 @@ class DocumentChange(Accepting):
 class DocumentAnswer(Stateful):
     """A document and where it stands; `access` names who may read it, and `etag` these labels.
 
-    `progress` is in [0, 1], `percent` the same as a whole number of percent.
+    `progress` is in [0, 1], `percent` the same as a whole number of percent. `reason` says why it failed, or what it
+    lacks still; `reason_code` is the code of that error, or cancelled, waiting_for_model or read_in_part.
 
     `processing_time` and `step_times` are in seconds; `cost_usd` is what models took for this version so far.
     """
@@ -131,6 +132,7 @@ class DocumentAnswer(Stateful):
     name: str
     status: str
     reason: str
+    reason_code: str
     pages: int
     chunk_count: int
     vector_count: int
@@ -155,6 +157,7 @@ class DocumentAnswer(Stateful):
             name=document.name,
             status=document.state.value,
             reason=document.reason,
+            reason_code=document.reason_code,
             pages=document.pages,
             chunk_count=document.chunk_count,
             vector_count=document.vector_count,

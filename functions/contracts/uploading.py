@@ -18,19 +18,18 @@ class AddressesRequest(Accepting):
 
 
 class TakenAnswer(UploadAnswer):
-    """One file: a document that is `received` or, without an id, `refused` for a reason."""
+    """One file: a document that is `received` or, without an id, `refused` for a reason that has a code."""
 
     name: str
     reason: str
+    reason_code: str
 
     @classmethod
     def of(cls, taken: Taken) -> "TakenAnswer":
         """Write what became of a file."""
-        if taken.job:
-            return cls(name=taken.name, document_id=taken.job.document_id, status=DocumentState.RECEIVED, reason="")
-        return cls(
-            name=taken.name, document_id="", status="refused", reason=taken.refusal.message if taken.refusal else ""
-        )
+        id, status = (taken.job.document_id, DocumentState.RECEIVED) if taken.job else ("", "refused")
+        reason, code = (taken.refusal.message, taken.refusal.code) if taken.refusal else ("", "")
+        return cls(name=taken.name, document_id=id, status=status, reason=reason, reason_code=code)
 
 
 class UploadedAnswer(BaseModel):

@@ -33,8 +33,8 @@ CREATE INDEX IF NOT EXISTS document_by_change ON document (tenant, base, updated
 KEEP_DOCUMENT = """
 INSERT OR REPLACE INTO document (tenant, base, id, name, etag, state, reason, pages, chunk_count, vector_count,
   entity_count, progress, processing_seconds, access, created_at, updated_at, started_at, sha256,
-  cost, times, read_as, owner)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  cost, times, read_as, owner, reason_code)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 KEEP_BASE = """
@@ -53,6 +53,7 @@ LATER_COLUMNS = {
     "times": "TEXT NOT NULL DEFAULT '[]'",
     "read_as": "TEXT NOT NULL DEFAULT ''",
     "owner": "TEXT NOT NULL DEFAULT ''",
+    "reason_code": "TEXT NOT NULL DEFAULT ''",
 }
 """What the first version of the table `document` lacked."""
 
@@ -83,7 +84,9 @@ class SqliteCatalog:
         try:
             await self._database.run(insert)
         except sqlite3.IntegrityError:
-            raise Conflict(f"there is a knowledge base {base.key.id!r} already", id=base.key.id) from None
+            raise Conflict(
+                f"there is a knowledge base {base.key.id!r} already", id=base.key.id, taken=base.key.id
+            ) from None
 
     async def base(self, key: BaseKey) -> KnowledgeBase | None:
         """See the port."""
@@ -264,6 +267,7 @@ def row_of(document: Document) -> tuple[object, ...]:
         json.dumps(astuple(document.times)),
         document.read_as,
         document.owner,
+        document.reason_code,
     )
 
 
@@ -291,4 +295,5 @@ def document_of(row: sqlite3.Row) -> Document:
         times=StepTimes(*json.loads(row["times"])),
         read_as=row["read_as"],
         owner=row["owner"],
+        reason_code=row["reason_code"],
     )

@@ -60,7 +60,9 @@ class Document:
 
     `progress` is in [0, 1]; `started_at`, `processing_seconds` and `times` tell of the last run only;
     `sha256` is that of the bytes it read, in hexadecimal; `cost` is what models and services took for this version;
-    `read_as` is the mark of the settings that it was read with; one that came as a file in a folder has no `owner`.
+    `read_as` is the mark of the settings that it was read with; one that came as a file in a folder has no `owner`;
+    `reason_code` says in a word what `reason` says in a sentence: the code of an error, or cancelled,
+    waiting_for_model, read_in_part.
     """
 
     base: BaseKey
@@ -84,6 +86,7 @@ class Document:
     times: StepTimes = StepTimes()
     read_as: str = ""
     owner: str = ""
+    reason_code: str = ""
 
     @property
     def has_arrived(self) -> bool:

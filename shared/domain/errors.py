@@ -3,7 +3,9 @@ Errors of the knowledge service, one tree; the name says the cause:
 
 KnowledgeError
 ├── BadRequest                                   the caller must change something
-│   ├── BadQuestion · TooLarge · HeadersTooLarge · DocumentUnreadable · ContentBlocked
+│   ├── BadQuestion · TooLarge · HeadersTooLarge · ContentBlocked
+│   └── DocumentUnreadable
+│       └── DocumentBroken · DocumentEmpty · DocumentEncrypted · DocumentTooLarge · DocumentOfUnknownFormat
 ├── NotSignedIn · BadSignature                   it is not known who asks, or whether they asked this
 ├── AccessDenied · NotFound · Conflict           the caller may not, or it is not there, or it is there already
 │   └── NoSuchModel
@@ -60,6 +62,36 @@ class DocumentUnreadable(BadRequest):
     """The bytes of a document cannot be turned into text; the message is the reason that its owner reads."""
 
     code = "document_unreadable"
+
+
+class DocumentBroken(DocumentUnreadable):
+    """The bytes are damaged."""
+
+    code = "document_broken"
+
+
+class DocumentEmpty(DocumentUnreadable):
+    """There is no text in it."""
+
+    code = "document_empty"
+
+
+class DocumentEncrypted(DocumentUnreadable):
+    """It asks for a password."""
+
+    code = "document_encrypted"
+
+
+class DocumentTooLarge(DocumentUnreadable):
+    """It is, holds or unpacks to more than is read."""
+
+    code = "document_too_large"
+
+
+class DocumentOfUnknownFormat(DocumentUnreadable):
+    """It is in none of the accepted formats."""
+
+    code = "document_format_unknown"
 
 
 class ContentBlocked(BadRequest):

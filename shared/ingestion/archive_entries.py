@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from shared.domain.errors import DocumentUnreadable
+from shared.domain.errors import DocumentBroken, DocumentTooLarge, DocumentUnreadable
 
 END = struct.Struct("<4s4H2LH")
 """The record at the end of an archive: mark, disks, entries, size and place of the directory, length of a comment."""
@@ -53,7 +53,7 @@ def opened(packed: IO[bytes], limits: ArchiveLimits) -> ZipFile:
     """Open an archive whose list of entries is short enough to be read. Raises DocumentUnreadable."""
     entries, directory = listed(packed)
     if entries > limits.entries or directory > LONGEST_DIRECTORY:
-        raise DocumentUnreadable(f"the zip archive has more than {limits.entries} entries; divide it")
+        raise DocumentTooLarge(f"the zip archive has more than {limits.entries} entries; divide it")
     try:
         return ZipFile(packed)
     except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
@@ -69,7 +69,7 @@ def listed(packed: IO[bytes]) -> tuple[int, int]:
     if place < 0 or place + END.size > len(tail):
         raise broken()
     if tail[max(0, place - LOCATOR_SIZE) :].startswith(LOCATOR_MARK):
-        raise DocumentUnreadable("the zip archive is a ZIP64 archive, as only huge ones are; divide it")
+        raise DocumentTooLarge("the zip archive is a ZIP64 archive, as only huge ones are; divide it")
     _, _, _, _, entries, directory, _, _ = END.unpack_from(tail, place)
     return entries, directory
 
@@ -81,12 +81,12 @@ def entries(archive: ZipFile, packed_bytes: int, limits: ArchiveLimits) -> list[
     """
     found = archive.infolist()
     if len(found) > limits.entries:
-        raise DocumentUnreadable(f"the zip archive has more than {limits.entries} entries; divide it")
+        raise DocumentTooLarge(f"the zip archive has more than {limits.entries} entries; divide it")
     unpacked = sum(each.file_size for each in found)
     if unpacked > limits.unpacked_bytes:
-        raise DocumentUnreadable(f"the zip archive unpacks to more than {limits.unpacked_bytes // 1_000_000} MB")
+        raise DocumentTooLarge(f"the zip archive unpacks to more than {limits.unpacked_bytes // 1_000_000} MB")
     if unpacked > limits.ratio_free_bytes and unpacked > limits.ratio * packed_bytes:
-        raise DocumentUnreadable(f"the zip archive unpacks to more than {limits.ratio} times its size, as a bomb does")
+        raise DocumentTooLarge(f"the zip archive unpacks to more than {limits.ratio} times its size, as a bomb does")
     return [*taken(found, limits)]
 
 
@@ -136,4 +136,4 @@ def decoded(name: bytes) -> str:
 
 def broken() -> DocumentUnreadable:
     """Say that an archive cannot be opened."""
-    return DocumentUnreadable("the zip archive is broken: it cannot be opened")
+    return DocumentBroken("the zip archive is broken: it cannot be opened")

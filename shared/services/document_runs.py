@@ -45,6 +45,7 @@ class DocumentRuns:
             document.cancelled(),
             state=DocumentState.FAILED,
             reason=CANCELLED,
+            reason_code="cancelled",
             updated_at=self.clock(),
             chunk_count=0,
             vector_count=0,

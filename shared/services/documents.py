@@ -117,6 +117,7 @@ class Documents:
                 state=DocumentState.RECEIVED,
                 updated_at=self.clock(),
                 reason="",
+                reason_code="",
                 progress=0.0,
                 times=StepTimes(),
             )

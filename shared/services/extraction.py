@@ -184,7 +184,10 @@ class ModelExtraction:
             return
         reason = f"the model has not read {missing} of {document.chunk_count} passages: {'; '.join(reasons)}"
         count = await self.packing.graph.entity_count(base, id)
-        described = replace(document, entity_count=count, reason=reason if missing else "", updated_at=self.clock())
+        lacking = (reason, "read_in_part") if missing else ("", "")
+        described = replace(
+            document, entity_count=count, reason=lacking[0], reason_code=lacking[1], updated_at=self.clock()
+        )
         await self.catalog.advance_document(described)
 
     async def _ready(self, base: BaseKey) -> list[str]:

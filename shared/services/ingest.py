@@ -90,15 +90,21 @@ class Ingestion:
         """Say that the document is ready, and what it still lacks; sweep up what the steps left to each other."""
         document = await self.present(job)
         entities = await self.graph.entity_count(job.base, job.document_id)
-        await self.advance(replace(document, entity_count=entities, reason=reason), DocumentState.READY, 1.0)
+        code = "waiting_for_model" if reason else ""
+        finished = replace(document, entity_count=entities, reason=reason, reason_code=code)
+        await self.advance(finished, DocumentState.READY, 1.0)
         await self.staging.clear(job)
 
-    async def fail(self, job: IngestionJob, reason: str) -> None:
-        """Say why the document could not be taken in; a newer version or a deletion has the last word."""
+    async def fail(self, job: IngestionJob, reason: str, code: str = "") -> None:
+        """Say why the document could not be taken in; a newer version or a deletion has the last word.
+
+        `code` is that of the error, where it is known.
+        """
         document = await self.catalog.document(job.base, job.document_id)
         if document and document.etag == job.etag and document.state is not DocumentState.FAILED:
+            failed = replace(document, reason=reason, reason_code=code)
             with suppress(Conflict):
-                await self.advance(replace(document, reason=reason), DocumentState.FAILED, document.progress)
+                await self.advance(failed, DocumentState.FAILED, document.progress)
         await self.staging.clear(job)
 
     async def settings(self, job: IngestionJob) -> BaseSettings:

@@ -13,6 +13,7 @@ from shared.domain.errors import (
     AccessDenied,
     BadRequest,
     Conflict,
+    DocumentBroken,
     DocumentUnreadable,
     KnowledgeError,
     StoreUnavailable,
@@ -133,4 +134,4 @@ async def pieces(archive: ZipFile, entry: Entry) -> AsyncGenerator[bytes, None]:
             while piece := await asyncio.to_thread(unpacking.read, PIECE):
                 yield piece
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
-        raise DocumentUnreadable(f"{entry.name!r} cannot be unpacked: the archive is broken") from error
+        raise DocumentBroken(f"{entry.name!r} cannot be unpacked: the archive is broken") from error

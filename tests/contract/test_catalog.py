@@ -128,6 +128,7 @@ async def test_a_document_comes_back_as_it_was_kept_last(catalog: Catalog) -> No
         state=DocumentState.FAILED, reason="it is encrypted", pages=3, progress=0.25, started_at=NOW, sha256="ab",
         access=access, owner="ada", chunk_count=1, vector_count=2, entity_count=3, processing_seconds=1.5,
         cost=Money(3_000_000_007), times=StepTimes(0.5, 1.0, 2.25, 3.0), read_as="m",
+        reason_code="document_encrypted",
     )  # fmt: skip
     await catalog.keep_document(changed)
     assert await catalog.document(BASE, changed.id) == changed

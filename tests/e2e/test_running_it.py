@@ -127,6 +127,7 @@ async def test_who_may_read_a_document_is_changed_and_addresses_that_are_not_all
         await row.get_by_role("button", name="Who may read").click()
         await page.locator("dialog input[name=access]").fill("nobody at all")
         await page.locator("dialog .main").click()
+        await page.locator("dialog .danger").click()
         await expect(page.locator(".toast")).to_be_visible()
         await expect(row).to_contain_text("Readable by everyone, group:keepers")
         await page.get_by_role("button", name="Add by web address").click()
@@ -137,6 +138,33 @@ async def test_who_may_read_a_document_is_changed_and_addresses_that_are_not_all
         await expect(page.locator(".toast")).to_contain_text("Not fetched: https://elsewhere.example/a.html")
         await visitor.keep("labels")
         assert await visitor.serious() == []
+
+
+async def test_labels_that_hide_a_document_from_oneself_are_asked_about_first(browser: Browser, house: str) -> None:
+    async with visiting(browser, house) as visitor:
+        page = visitor.page
+        await with_base(visitor, "Hidden")
+        row = page.locator(".document", has_text="lamps.md")
+
+        async def labelled(name: str, access: str) -> None:
+            await page.get_by_role("button", name=name).click()
+            await page.locator("dialog input[name=access]").fill(access)
+            await page.locator("dialog .main").click()
+
+        await labelled("Who may read", "group:board")
+        await expect(page.locator("#confirm-question")).to_contain_text("you will not see “lamps.md” any more")
+        await visitor.keep("hides")
+        assert await visitor.serious() == []
+        await page.locator("dialog .quiet").click()
+        await expect(page.locator("dialog")).to_have_count(0)
+        await labelled("Settings", "group:board")
+        await expect(page.locator("#confirm-question")).to_contain_text("“Hidden”")
+        await page.locator("dialog .quiet").click()
+        await page.reload()
+        await expect(row).to_have_count(1)
+        await labelled("Who may read", "group:board")
+        await page.get_by_role("button", name="Save all the same").click()
+        await expect(row).to_have_count(0)
 
 
 async def test_the_description_of_the_api_is_searched_and_opened(browser: Browser, house: str) -> None:

@@ -7,7 +7,7 @@ import { follow } from "../following.js";
 import { Reindexing } from "../reindexing.js";
 import { asked, confirmed } from "../sheet.js";
 import { basePath, choose, loadBases, may, state } from "../state.js";
-import { announce, count, dollars, moment, named, percent, say } from "../words.js";
+import { announce, count, dollars, moment, named, percent, reasonOf, say } from "../words.js";
 
 /** States in which a document waits for something. */
 const UNDER_WAY = new Set(["received", "parsing", "indexing", "graph"]);
@@ -116,7 +116,7 @@ export class DocumentsView {
       make("div", { class: "document-name" }, make("bdi", {}, each.name), make("span", { class: `state ${each.status}` }, named("state", each.status))),
       waiting && progressBar(each.progress, each.name),
       make("p", { class: "faint" }, waiting ? percent(each.progress) : figures || moment(each.updated_at)),
-      each.reason && make("p", { class: each.status === "failed" ? "reason bad" : "reason" }, each.reason),
+      each.reason && make("p", { class: each.status === "failed" ? "reason bad" : "reason", title: each.reason }, reasonOf(each.reason_code, each.reason)),
       !isForAll(each) && make("p", { class: "faint" }, say("documents.readers", { labels: each.access.join(", ") })),
       writable && this.toolsOf(each, waiting));
   }
@@ -176,7 +176,7 @@ export class DocumentsView {
       sent.stopping.signal.throwIfAborted();
       const items = await upload(sent.base, sent.file, progress, sent.stopping.signal);
       const refused = items.filter((each) => !each.document_id);
-      if (refused.length) throw new Failure(0, "refused", refused.map((each) => `${each.name}: ${each.reason}`).join(" · "));
+      if (refused.length) throw new Failure(0, "refused", refused.map(refusalOf).join(" · "));
       this.sending = this.sending.filter((each) => each !== sent);
     } catch (failure) {
       this.unsent(sent, failure);
@@ -218,7 +218,7 @@ export class DocumentsView {
   async changeBase() {
     const headers = { "if-match": state.base.etag };
     const body = await changedBase(state.base);
-    if (!body) return;
+    if (!body || !(await keptInSight(body.name, body.access))) return;
     await this.app.tried(() => send("PATCH", basePath(), { body, headers }));
     await loadBases();
     this.draw();
@@ -228,7 +228,7 @@ export class DocumentsView {
   /** Change who may read a document, unless somebody else did so meanwhile. */
   async changeAccess({ document_id: id, name, access, etag }) {
     const given = await changedAccess(say("documents.access", { name }), access);
-    if (!given) return;
+    if (!given || !(await keptInSight(name, given))) return;
     const headers = { "if-match": etag };
     const changed = await this.app.tried(() => send("PATCH", `knowledge/documents/${id}`, { body: { access: given }, headers }));
     if (changed) announce(say("documents.access_kept", { name }));
@@ -243,7 +243,7 @@ export class DocumentsView {
     if (!urls.length) return;
     const taken = await this.app.tried(() => call("POST", `${basePath()}/urls`, { urls }));
     const refused = taken?.items.filter((each) => !each.document_id) ?? [];
-    if (refused.length) this.app.complain(say("fetch.refused", { reasons: refused.map((each) => `${each.name}: ${each.reason}`).join(" · ") }));
+    if (refused.length) this.app.complain(say("fetch.refused", { reasons: refused.map(refusalOf).join(" · ") }));
     await this.refresh();
   }
 
@@ -265,3 +265,11 @@ function inOrder(one, other) {
 function progressBar(share, name) {
   return make("progress", { max: 1, value: share, "aria-label": say("documents.progress", { name }) });
 }
+
+/** Say whether whoever changes labels carries one of them, or loses sight of the thing knowingly. */
+async function keptInSight(name, access) {
+  return access.some((each) => state.me.labels.includes(each)) || confirmed(say("documents.hidden_question", { name }), say("documents.hide"));
+}
+
+/** Say why a file was not taken. */
+const refusalOf = (each) => `${each.name}: ${reasonOf(each.reason_code, each.reason)}`;

@@ -76,19 +76,27 @@ export class OverviewView {
   }
 
   async spend() {
-    const report = await call("GET", `costs/report?period=${this.span}`);
-    const { shared } = await call("GET", "usage");
-    const today = shared.find((each) => each.period === "daily" && !each.account.startsWith("tenant"));
-    const days = report.days.map((each) => [day(each.name), each.cost_usd, dollars(each.cost_usd)]);
-    if (today) days.push([say("overview.today"), today.spent_usd, dollars(today.spent_usd)]);
+    const [report, { shared }] = await Promise.all([call("GET", `costs/report?period=${this.span}`), call("GET", "usage")]);
+    const spent = (period) => shared.find((each) => each.period === period && !each.account.startsWith("tenant"))?.spent_usd ?? 0;
+    const month = dayAfter(report.last).slice(0, 7);
+    // The report ends yesterday: on the first day of a month it is still about the month before.
+    const begins = !report.last.startsWith(month);
+    const days = report.days.filter((each) => this.span !== "monthly" || each.name.startsWith(month))
+      .map((each) => [day(each.name), each.cost_usd, dollars(each.cost_usd)]);
+    days.push([say("overview.today"), spent("daily"), dollars(spent("daily"))]);
+    const forecast = Math.max(report.month_forecast_usd, spent("monthly"));
     return [
       columns(say("overview.spend"), days.slice(-32)),
-      make("p", { class: "faint" }, say("overview.forecast", { spent: dollars(report.month_spent_usd), forecast: dollars(report.month_forecast_usd) })),
+      make("p", { class: "faint" }, say(begins ? "overview.month_begins" : "overview.forecast", { spent: dollars(spent("monthly")), forecast: dollars(forecast) })),
       make("h3", {}, say("overview.by_model")),
-      report.models.length
-        ? bars(say("overview.by_model"), report.models.map((each) => [each.name, each.cost_usd, dollars(each.cost_usd)]))
-        : make("p", { class: "faint" }, say("overview.nothing_spent")),
+      this.byModel(report, begins),
     ];
+  }
+
+  byModel({ models }, begins) {
+    if (begins && this.span === "monthly") return make("p", { class: "faint" }, say("overview.models_tomorrow"));
+    if (!models.length) return make("p", { class: "faint" }, say("overview.nothing_spent"));
+    return bars(say("overview.by_model"), models.map((each) => [each.name, each.cost_usd, dollars(each.cost_usd)]));
   }
 
   async performance() {
@@ -163,4 +171,11 @@ function share(value) {
   const drawn = make("div", { class: "bar" });
   drawn.style.width = `${(value * 100).toFixed(1)}%`;
   return drawn;
+}
+
+/** Return the day that follows one of the calendar. */
+function dayAfter(text) {
+  const next = new Date(`${text}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().slice(0, 10);
 }

@@ -38,7 +38,7 @@ class CosmosCatalog:
         # The answer to an earlier attempt of this very call may have been lost.
         taken = await self._bases.read(item_name(base.key.tenant), item["id"])
         if taken is None or taken["made_by"] != item["made_by"]:
-            raise Conflict(f"there is a knowledge base {base.key.id!r} already", id=base.key.id)
+            raise Conflict(f"there is a knowledge base {base.key.id!r} already", id=base.key.id, taken=base.key.id)
 
     async def base(self, key: BaseKey) -> KnowledgeBase | None:
         """See the port."""

@@ -70,6 +70,7 @@ def item_of_document(document: Document) -> Item:
         times=list(astuple(document.times)),
         read_as=document.read_as,
         owner=document.owner,
+        reason_code=document.reason_code,
         **parts("cost", document.cost),
     )
 
@@ -99,4 +100,5 @@ def document_of(item: Item) -> Document:
         times=StepTimes(*item.get("times", ())),
         read_as=item.get("read_as", ""),
         owner=item.get("owner", ""),
+        reason_code=item.get("reason_code", ""),
     )

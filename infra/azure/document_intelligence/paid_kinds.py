@@ -10,7 +10,7 @@ from infra.local.parsing.archive import check_archive
 from infra.local.parsing.kinds import Kind, kind_of_bytes
 from infra.local.parsing.limits import Limits
 from infra.local.parsing.pdf import pages_of_pdf
-from shared.domain.errors import DocumentUnreadable
+from shared.domain.errors import DocumentBroken, DocumentTooLarge
 
 
 class Image(StrEnum):
@@ -67,7 +67,7 @@ def pages_of(kind: Kind | Image, content: bytes, limits: Limits) -> int:
         else:
             pages = sum(1 for name in archive.namelist() if COUNTED_PARTS[kind].fullmatch(name))
     if pages > limits.pages:
-        raise DocumentUnreadable(f"the file has {pages} pages or sheets, more than the limit of {limits.pages}")
+        raise DocumentTooLarge(f"the file has {pages} pages or sheets, more than the limit of {limits.pages}")
     return max(pages, 1)
 
 
@@ -75,5 +75,5 @@ def _pages_of_word(archive: ZipFile) -> int:
     try:
         text = TAG.sub(b"", archive.read("word/document.xml"))
     except (KeyError, BadZipFile) as error:
-        raise DocumentUnreadable("the Office file is broken: its text cannot be unpacked") from error
+        raise DocumentBroken("the Office file is broken: its text cannot be unpacked") from error
     return math.ceil(len(text.decode("utf-8", "replace")) / CHARACTERS_OF_PAGE)

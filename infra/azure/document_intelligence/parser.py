@@ -17,7 +17,7 @@ from infra.local.parsing.parser import LocalParser
 from shared.domain.documents import ParsedDocument
 from shared.domain.errors import (
     DeadlineExceeded,
-    DocumentUnreadable,
+    DocumentTooLarge,
     KnowledgeError,
     ModelUnavailable,
     RateLimited,
@@ -109,7 +109,7 @@ class DocumentIntelligenceParser:
 
     def _paid_pages(self, content: bytes) -> int:
         if len(content) > self.limits.bytes:
-            raise DocumentUnreadable(f"the file is larger than the limit of {self.limits.bytes / MEBIBYTE:g} MB")
+            raise DocumentTooLarge(f"the file is larger than the limit of {self.limits.bytes / MEBIBYTE:g} MB")
         kind = paid_kind(content)
         return pages_of(kind, content, self.limits) if kind else 0
 

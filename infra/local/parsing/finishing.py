@@ -9,7 +9,7 @@ from infra.local.parsing.draft import Draft
 from infra.local.parsing.limits import Limits
 from infra.local.parsing.lines import one_line
 from shared.domain.documents import Block, BlockKind, ParsedDocument
-from shared.domain.errors import DocumentUnreadable
+from shared.domain.errors import DocumentEmpty, DocumentTooLarge, DocumentUnreadable
 
 LONGEST_HEADING = 200
 """Characters above which a heading is a paragraph that was only set like one."""
@@ -21,13 +21,13 @@ def finished(name: str, draft: Draft, limits: Limits) -> ParsedDocument:
     if sum(len(block.text) for block in blocks) > limits.characters:
         raise too_long(limits)
     if not any(character.isalnum() for block in blocks for character in block.text):
-        raise DocumentUnreadable("no text was found in the file; is it scanned, or made of images alone?")
+        raise DocumentEmpty("no text was found in the file; is it scanned, or made of images alone?")
     return ParsedDocument(_title(name, draft.title, blocks), blocks, draft.pages)
 
 
 def too_long(limits: Limits) -> DocumentUnreadable:
     """Say that a file holds too much text."""
-    return DocumentUnreadable(f"the file holds more than the limit of {limits.characters} characters of text; split it")
+    return DocumentTooLarge(f"the file holds more than the limit of {limits.characters} characters of text; split it")
 
 
 def _cleaned(blocks: Sequence[Block]) -> Iterator[Block]:

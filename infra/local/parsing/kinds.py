@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from zipfile import BadZipFile, ZipFile
 
-from shared.domain.errors import DocumentUnreadable
+from shared.domain.errors import DocumentBroken, DocumentEncrypted, DocumentOfUnknownFormat, DocumentUnreadable
 
 
 class Kind(StrEnum):
@@ -61,7 +61,7 @@ def kind_of_bytes(content: bytes) -> Kind | None:
     if PDF_MARK in content[:PDF_MARK_WITHIN]:
         return Kind.PDF
     if content.startswith(OLE_MARK):
-        raise DocumentUnreadable(
+        raise DocumentEncrypted(
             "the file is encrypted or in an old Office format (.doc, .xls, .ppt); "
             "save it without a password as docx, xlsx or pptx"
         )
@@ -83,7 +83,7 @@ def kind_of_text(name: str, text: str) -> Kind:
 
 def unknown(what: str) -> DocumentUnreadable:
     """Say that a file is in none of the accepted formats."""
-    return DocumentUnreadable(f"the file is {what}; accepted formats are {ACCEPTED}", accepted=list(Kind))
+    return DocumentOfUnknownFormat(f"the file is {what}; accepted formats are {ACCEPTED}", accepted=list(Kind))
 
 
 def _kind_of_archive(content: bytes) -> Kind:
@@ -91,7 +91,7 @@ def _kind_of_archive(content: bytes) -> Kind:
         with ZipFile(BytesIO(content)) as archive:
             names = archive.namelist()
     except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise DocumentUnreadable("the Office file is broken: its zip archive cannot be opened") from error
+        raise DocumentBroken("the Office file is broken: its zip archive cannot be opened") from error
     for folder, kind in OFFICE_FOLDERS.items():
         if any(name.startswith(folder) for name in names):
             return kind

@@ -19,7 +19,7 @@ from infra.local.parsing.slides import parse_slides
 from infra.local.parsing.web_page import parse_page
 from infra.local.parsing.word import parse_word
 from shared.domain.documents import ParsedDocument
-from shared.domain.errors import DocumentUnreadable, KnowledgeError
+from shared.domain.errors import DocumentBroken, DocumentEmpty, DocumentTooLarge, DocumentUnreadable, KnowledgeError
 
 WIDEST_CHARACTER = 4
 """Bytes of one character, at the most, in every encoding that is read."""
@@ -72,7 +72,7 @@ class LocalParser:
             # Libraries written in Rust raise panics that are no Exception; an end of the program still ends it.
             if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
                 raise
-            raise DocumentUnreadable(f"the file is broken: {type(error).__name__}: {str(error)[:200]}") from error
+            raise DocumentBroken(f"the file is broken: {type(error).__name__}: {str(error)[:200]}") from error
 
     def close(self) -> None:
         """End the threads."""
@@ -81,9 +81,9 @@ class LocalParser:
     def _draft(self, name: str, content: bytes, language: str) -> Draft:
         limits = self._limits
         if not content:
-            raise DocumentUnreadable("the file is empty: it has 0 bytes")
+            raise DocumentEmpty("the file is empty: it has 0 bytes")
         if len(content) > limits.bytes:
-            raise DocumentUnreadable(f"the file is larger than the limit of {limits.bytes / MEBIBYTE:g} MB")
+            raise DocumentTooLarge(f"the file is larger than the limit of {limits.bytes / MEBIBYTE:g} MB")
         kind = kind_of_bytes(content)
         if kind is not None:
             return OF_BYTES[kind](content, limits)

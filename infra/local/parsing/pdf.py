@@ -8,7 +8,7 @@ from infra.local.parsing.limits import Limits
 from infra.local.parsing.pdf_layout import blocks_of_lines
 from infra.local.parsing.pdf_lines import Line, lines_of_page
 from infra.local.parsing.pdf_margins import without_margins
-from shared.domain.errors import DocumentUnreadable
+from shared.domain.errors import DocumentBroken, DocumentEncrypted, DocumentTooLarge
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -42,13 +42,13 @@ def _opened(content: bytes) -> "PdfDocument":
         return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise DocumentUnreadable("the PDF is encrypted; save it without a password") from error
-        raise DocumentUnreadable("the PDF is broken and cannot be opened") from error
+            raise DocumentEncrypted("the PDF is encrypted; save it without a password") from error
+        raise DocumentBroken("the PDF is broken and cannot be opened") from error
 
 
 def _checked_pages(document: "PdfDocument", limits: Limits) -> int:
     if len(document) > limits.pages:
-        raise DocumentUnreadable(f"the PDF has {len(document)} pages, more than the limit of {limits.pages}")
+        raise DocumentTooLarge(f"the PDF has {len(document)} pages, more than the limit of {limits.pages}")
     return len(document)
 
 
@@ -59,7 +59,7 @@ def _pages(content: bytes, limits: Limits) -> tuple[list[list[Line]], list[float
     try:
         return _read(document, limits)
     except pypdfium2.PdfiumError as error:
-        raise DocumentUnreadable("the PDF is broken: a page cannot be read") from error
+        raise DocumentBroken("the PDF is broken: a page cannot be read") from error
     finally:
         document.close()
 
@@ -76,5 +76,5 @@ def _read(document: "PdfDocument", limits: Limits) -> tuple[list[list[Line]], li
         page.close()
         characters += sum(len(line.text) for line in pages[-1])
         if characters > limits.characters:
-            raise DocumentUnreadable(f"the PDF holds more than the limit of {limits.characters} characters of text")
+            raise DocumentTooLarge(f"the PDF holds more than the limit of {limits.characters} characters of text")
     return pages, heights
