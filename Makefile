@@ -53,8 +53,8 @@ eval: $(VENV)/local  ## Measure retrieval: make eval DATA=FILE, or DATA="FILE FI
 bench: $(VENV)/dev  ## Print one JSON line per figure: make bench BOOK=FILE indexes that book
 	@$(BIN)/python -m tests.bench $(if $(BOOK),--book "$(BOOK)")
 
-bench-peers: $(VENV)/dev  ## Measure other systems beside this one: make bench-peers BOOK=FILE SHORT=FILE
-	@$(BIN)/python -m tests.peers $(if $(BOOK),--book "$(BOOK)") $(if $(SHORT),--short "$(SHORT)")
+bench-peers: $(VENV)/dev  ## Measure other systems beside this one: make bench-peers NAMES="..." BOOK=FILE SHORT=FILE
+	@$(BIN)/python -m tests.peers $(NAMES) $(if $(BOOK),--book "$(BOOK)") $(if $(SHORT),--short "$(SHORT)")
 
 package:  ## Put what the cloud runs of the last commit into build/functions.zip
 	@mkdir -p build
