@@ -189,6 +189,7 @@ export class DocumentsView {
     const drop = () => { this.sending = this.sending.filter((each) => each !== sent); this.draw(); };
     if (failure.name === "AbortError") return drop();
     sent.row.dataset.status = "failed";
+    sent.row.querySelector(".state").replaceWith(make("span", { class: "state failed" }, named("state", "failed")));
     sent.bar.remove();
     sent.said.className = "reason bad";
     sent.said.textContent = failure.words ?? String(failure);
