@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from infra.local.host.no_request import RefusingProtocol
 from shared.domain.errors import BadSetting
 
 ADDRESS = "127.0.0.1"
@@ -55,6 +56,7 @@ def configuration(app: ASGIApp) -> uvicorn.Config:
     """Of uvicorn's own only what serves: the host logs, and runs the lifespan itself."""
     return uvicorn.Config(
         app,
+        http=RefusingProtocol,
         lifespan="off",
         log_config=None,
         log_level="warning",

@@ -1,6 +1,7 @@
 """HTTP functions through the local host."""
 
 import asyncio
+import json
 import logging
 from dataclasses import replace
 
@@ -42,6 +43,18 @@ async def test_an_unknown_route_is_a_json_404(client: httpx.AsyncClient, path: s
     error = response.json()["error"]
     assert (response.status_code, error["code"], error["request_id"]) == (404, "not_found", "mine")
     assert error["details"] == {}
+
+
+@pytest.mark.parametrize("head", [b"a: \x01", b"a: b\x7f", b"no colon", b"bad name: b"])
+async def test_what_is_no_http_is_a_json_400(client: httpx.AsyncClient, head: bytes) -> None:
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    writer.write(b"GET /hello HTTP/1.1\r\nhost: here\r\n" + head + b"\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    status, *headers, body = answer.replace(b"\r\n\r\n", b"\r\n").split(b"\r\n")
+    assert status == b"HTTP/1.1 400 Bad Request"
+    assert {each.split(b":")[0] for each in headers} >= {b"content-type", b"content-length", b"x-request-id"}
+    assert json.loads(body)["error"]["code"] == "bad_request"
 
 
 async def test_a_wrong_method_is_a_json_405_that_names_the_right_ones(client: httpx.AsyncClient) -> None:
