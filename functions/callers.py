@@ -58,7 +58,9 @@ async def admitted(call: Call, needs: Feature | None) -> Principal:
     identity = services().identity
     principal = await identity.authentication.principal(bearer_of(call.request)) if identity else services().resident
     if identity:
-        call.weigh(identity.rates.principals.take(user_account(principal.tenant, principal.user)))
+        account = user_account(principal.tenant, principal.user)
+        call.weigh(identity.rates.principals.take(account))
+        await identity.rates.together.take(account)
     if any(each != principal.tenant for each in call.request.headers.getlist("x-tenant-id")):
         raise AccessDenied("X-Tenant-ID does not agree with the caller's tenant")
     acted = acting(principal, call.request.headers.getlist("x-role"))

@@ -14,6 +14,7 @@ from shared.services.people import People
 from shared.services.request_quota import RequestQuota
 from shared.services.request_signing import RequestSigning
 from shared.services.service_keys import ServiceKeyring
+from shared.services.shared_rate import SharedRate
 from shared.services.sign_in import SignIn
 from shared.services.spenders import Spenders
 from shared.services.trail import Trail
@@ -55,7 +56,7 @@ def identity_services(
         ),
         service_keys=service_keys,
         quota=RequestQuota(tally, clock),
-        rates=request_rates(settings),
+        rates=request_rates(settings, tally, clock),
         signing=RequestSigning(ground.signatures, tally) if ground.signatures else None,
         spenders=Spenders(stores.users, stores.service_keys, tenant),
         people=People(stores.users, stores.sessions, stores.audit, trail, sign_in),
@@ -67,10 +68,12 @@ async def of_nobody(tenant: str, user: str) -> Role | None:
     return None
 
 
-def request_rates(settings: Settings) -> RequestRates:
+def request_rates(settings: Settings, tally: Tally, clock: Callable[[], datetime]) -> RequestRates:
     """Return what bounds how fast requests come."""
+    principal = Rate("principal", settings.rate_burst, settings.rate_per_minute)
     return RequestRates(
         addresses=Buckets(Rate("address", settings.address_rate_burst, settings.address_rate_per_minute)),
-        principals=Buckets(Rate("principal", settings.rate_burst, settings.rate_per_minute)),
+        principals=Buckets(principal),
         sign_ins=Buckets(Rate("sign-in", settings.sign_in_rate_burst, settings.sign_in_rate_per_minute)),
+        together=SharedRate(principal, tally, clock),
     )

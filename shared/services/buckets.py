@@ -7,6 +7,7 @@ from math import isinf
 from time import monotonic
 
 from shared.domain.rates import Rate, Standing
+from shared.services.shared_rate import SharedRate
 
 MOST_BUCKETS = 10_000
 """Buckets that are remembered, some 200 bytes each; the one that was used longest ago makes room, and is full again."""
@@ -40,8 +41,12 @@ class Buckets:
 
 @dataclass(frozen=True)
 class RequestRates:
-    """What bounds the requests of one address, of one principal, and of one address that wants to sign in."""
+    """What bounds the requests of one address, of one principal, and of one address that wants to sign in.
+
+    Of a principal `together` bounds what all instances let through.
+    """
 
     addresses: Buckets
     principals: Buckets
     sign_ins: Buckets
+    together: SharedRate
