@@ -39,14 +39,17 @@ BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/=-]+)")
 async def entered(call: Call, needs: Needs) -> Call:
     """Return the call with its caller, and with a body that was signed, where requests have to be.
 
-    Raises RateLimited, and what `signed` and `admitted` raise.
+    Raises RateLimited, AccessDenied for a foreign tenant, and what `signed` and `admitted` raise.
     """
     if identity := services().identity:
         bound_address(call, needs, identity.rates)
         if identity.signing:
             longest = services().settings.max_upload_mb * 1_000_000 + ENVELOPE
             call = replace(call, request=await signed(call.request, identity.signing, longest))
-    return call if isinstance(needs, Open) else replace(call, caller=await admitted(call, needs))
+    if isinstance(needs, Open):
+        check_tenant(call, services().settings.home_tenant)
+        return call
+    return replace(call, caller=await admitted(call, needs))
 
 
 async def admitted(call: Call, needs: Feature | None) -> Principal:
@@ -61,14 +64,19 @@ async def admitted(call: Call, needs: Feature | None) -> Principal:
         account = user_account(principal.tenant, principal.user)
         call.weigh(identity.rates.principals.take(account))
         await identity.rates.together.take(account)
-    if any(each != principal.tenant for each in call.request.headers.getlist("x-tenant-id")):
-        raise AccessDenied("X-Tenant-ID does not agree with the caller's tenant")
+    check_tenant(call, principal.tenant)
     acted = acting(principal, call.request.headers.getlist("x-role"))
     if needs:
         acted.check(needs)
         if identity and call.request.method not in READING:
             await identity.quota.take(principal)
     return acted
+
+
+def check_tenant(call: Call, tenant: str) -> None:
+    """Raise AccessDenied where the header X-Tenant-ID names another tenant than this one."""
+    if any(each != tenant for each in call.request.headers.getlist("x-tenant-id")):
+        raise AccessDenied("X-Tenant-ID does not agree with the caller's tenant")
 
 
 def acting(principal: Principal, wanted: list[str]) -> Principal:

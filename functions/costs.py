@@ -1,5 +1,7 @@
 """Functions that say what was spent."""
 
+from collections.abc import Sequence
+
 import azure.durable_functions as df
 from azurefunctions.extensions.http.fastapi import Response
 
@@ -8,8 +10,10 @@ from functions.contracts.costs import ReportQuery, UsageAnswer, UsageQuery
 from functions.identity import identity
 from functions.operation import operation
 from functions.request import Call
-from shared.domain.access import Principal
-from shared.domain.roles import Feature
+from shared.domain.access import INGESTION, Principal, background
+from shared.domain.errors import NotFound
+from shared.domain.money import BudgetStatus
+from shared.domain.roles import Feature, Role
 from shared.services.cost_reports import Format
 
 MEDIA_TYPES = {
@@ -28,17 +32,26 @@ blueprint = df.Blueprint()
 async def get_usage(call: Call, query: UsageQuery) -> UsageAnswer:
     """Say what the caller has spent today and this month; who runs the service sees any user, the tenant and all."""
     usage, runs_it = services().usage, call.principal.may(Feature.OPERATIONS)
-    whose = await somebody(call.principal, query.user) if query.user else call.principal
-    return UsageAnswer.of(await usage.own(whose), await usage.shared(call.principal) if runs_it else ())
+    whose = query.user or call.principal.user
+    own = await (usage.own(call.principal) if whose == call.principal.user else usage_of(call.principal, whose))
+    return UsageAnswer.of(own, await usage.shared(call.principal) if runs_it else ())
 
 
-async def somebody(principal: Principal, id: str) -> Principal:
-    """Return oneself, or another user of the tenant. Raises AccessDenied for who may not, NotFound for nobody."""
-    if id == principal.user:
-        return principal
+async def usage_of(principal: Principal, id: str) -> Sequence[BudgetStatus]:
+    """Return how the account of somebody else of the tenant stands.
+
+    Raises AccessDenied for who may not see it, and NotFound for nobody. Where there is a directory, whoever is not kept
+    here may be of it.
+    """
     principal.check(Feature.OPERATIONS)
-    user = await identity().people.get(principal.tenant, id)
-    return Principal(user.tenant, user.id, role=user.role)
+    if id == INGESTION:
+        return await services().usage.own(background(principal.tenant))
+    found = identity()
+    role = await found.spenders.role(principal.tenant, id)
+    if role is None and found.authentication.directory is None:
+        raise NotFound(f"there is no user {id!r}", id=id)
+    somebody = Principal(principal.tenant, id, role=role or Role.GUEST)
+    return await services().usage.own(somebody, is_role_known=role is not None)
 
 
 @operation(blueprint, "GET", "costs/report", needs=Feature.OPERATIONS)

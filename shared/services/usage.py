@@ -1,7 +1,7 @@
 """Say what somebody may spend, and what they have spent of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.domain.access import Principal
@@ -24,10 +24,14 @@ class UsageService:
     home_tenant: str
     clock: Callable[[], datetime]
 
-    async def own(self, principal: Principal) -> Sequence[BudgetStatus]:
-        """Return how the account of the principal stands in each period; UNCAPPED where it has no cap."""
+    async def own(self, principal: Principal, *, is_role_known: bool = True) -> Sequence[BudgetStatus]:
+        """Return how the account of the principal stands in each period; UNCAPPED where it has no cap.
+
+        Where the role is not known, its budget is no cap.
+        """
+        caps = self.caps if is_role_known else replace(self.caps, by_role=False)
         account = user_account(principal.tenant, principal.user)
-        return await self._standing((account,), self.caps.of(principal))
+        return await self._standing((account,), caps.of(principal))
 
     async def shared(self, principal: Principal) -> Sequence[BudgetStatus]:
         """Return how the account of the principal's tenant stands, and in the tenant that runs it all everybody's."""

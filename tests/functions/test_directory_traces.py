@@ -107,3 +107,15 @@ async def test_a_key_is_nobody_in_a_house_that_has_a_directory_too(tmp_path: Pat
     async with guarded_house(tmp_path, **taking(entra), home_tenant=TENANT) as api:
         assert (await api.get("me/export", headers=ADMIN)).status_code == 404
         assert (await api.delete("me", headers=ADMIN)).status_code == 404
+
+
+async def test_who_runs_the_service_sees_what_somebody_of_the_directory_spent(tmp_path: Path, entra: Entra) -> None:
+    async with guarded_house(tmp_path, **taking(entra), user_daily_budget_usd=3) as api:
+        admin, ada = of(entra, BEN, "admin"), of(entra)
+        own = (await api.get("usage", headers=ada)).json()["own"]
+        shown = (await api.get("usage", params={"user": ADA}, headers=admin)).json()["own"]
+        assert {each["account"] for each in own + shown} == {f"user:{TENANT}/{ADA}"}
+        # The budget of their role is known when they come, since their token says it.
+        assert [each["cap_usd"] for each in own] == [3.0, 100.0]
+        assert [each["cap_usd"] for each in shown] == [3.0, None]
+        assert (await api.get("usage", params={"user": BEN}, headers=ada)).status_code == 403

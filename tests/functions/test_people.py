@@ -167,3 +167,14 @@ async def test_who_runs_the_service_sees_what_one_user_spent_and_nobody_else_doe
     assert (await api.get("usage", params={"user": "nobody"}, headers=ADMIN)).status_code == 404
     assert (await api.get("usage", params={"user": ""}, headers=ADMIN)).status_code == 400
     assert (await api.get("usage", params={"user": "x" * 129}, headers=ADMIN)).status_code == 400
+
+
+async def test_who_runs_the_service_sees_what_programs_and_the_background_spent(api: httpx.AsyncClient) -> None:
+    made = (await api.post("service-keys", json={"name": "sync", "role": "user"}, headers=ADMIN)).json()
+    program = bearer(made["token"])
+    for id, cap in (((await me(api, program))["id"], 100.0), ("ingestion", None), ("administrator", 1000.0)):
+        shown = (await api.get("usage", params={"user": id}, headers=ADMIN)).json()["own"]
+        assert {each["account"] for each in shown} == {f"user:local/{id}"}
+        assert [each["cap_usd"] for each in shown if each["period"] == "monthly"] == [cap]
+        assert (await api.get("usage", params={"user": id}, headers=await header_of(api))).status_code == 403
+    assert (await api.get("usage", params={"user": "key_none"}, headers=ADMIN)).status_code == 404

@@ -90,6 +90,22 @@ async def test_the_tenant_of_the_header_has_to_be_that_of_the_token(api: httpx.A
     assert (await api.get("knowledge/bases", headers=both)).status_code == 403
 
 
+async def test_no_function_answers_for_a_tenant_that_is_not_the_callers(api: httpx.AsyncClient) -> None:
+    document = (await api.get("openapi.json", headers=ADMIN)).json()
+    tried = 0
+    for path, operations in document["paths"].items():
+        for method in operations:
+            route = path.removeprefix("/api/v1/").replace("{id}", "none")
+            response = await api.request(method, route, headers={**ADMIN, "x-tenant-id": "stork"})
+            tried += 1
+            if path == "/api/v1/health":
+                assert response.status_code == 200
+            else:
+                assert refusal(response) == (403, "access_denied"), (method, path)
+    assert tried > 40
+    assert (await api.post("auth/register", json=CREDENTIALS, headers={"x-tenant-id": "local"})).status_code == 201
+
+
 async def test_a_refresh_token_gives_the_next_pair_once(api: httpx.AsyncClient) -> None:
     first = await signed_in(api)
     second = (await api.post("auth/refresh", json={"refresh_token": first["refresh_token"]})).json()
