@@ -15,7 +15,8 @@ dl div { border: 1px solid #d5dde5; border-radius: 6px; padding: .5rem 1rem; min
 dt { color: #566; font-size: .85rem } dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums }
 table { border-collapse: collapse; width: 100% } td, th { padding: .25rem .5rem; border-bottom: 1px solid #e4e9ee }
 th { text-align: left; color: #566; font-weight: 600 } td + td, th + th { text-align: right }
-td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
+td { font-variant-numeric: tabular-nums } td + td { white-space: nowrap }
+td:first-child { overflow-wrap: anywhere; min-width: 6.5rem } .wide { overflow-x: auto }
 svg { width: 100%; height: auto } rect { fill: #2b6cb0 } text { font-size: 11px; fill: #566 }
 """
 
@@ -84,7 +85,8 @@ def table(title: str, lines: tuple[Line, ...]) -> str:
     head = "".join(
         f"<th>{name}</th>" for name in ("Name", "Calls", "Input", "Cached", "Output", "Reasoning", "Cost", "")
     )
-    return f"<h2>{title}</h2><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    whole = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<h2>{title}</h2><div class="wide" tabindex="0">{whole}</div>'
 
 
 def bar(part: float) -> str:

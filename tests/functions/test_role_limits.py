@@ -106,6 +106,25 @@ async def test_the_hundred_and_first_request_of_a_guest_waits_for_the_next_day(a
     assert (await api.post("rag/query", json=nowhere, headers=await header_of(api, "ben"))).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("role", "requests", "usd", "models", "features"),
+    [
+        (
+            "admin", 10_000, 1_000, ["embedding", "large chat", "small chat"],
+            ["chat", "embedding", "graphrag", "operations"],
+        ),
+        ("user", 1_000, 100, ["embedding", "small chat"], ["chat", "embedding", "graphrag"]),
+        ("guest", 100, 10, ["small chat"], ["chat"]),
+    ],
+)  # fmt: skip
+async def test_everybody_sees_what_their_role_may(
+    api: httpx.AsyncClient, role: str, requests: int, usd: float, models: list[str], features: list[str]
+) -> None:
+    shown = (await api.get("me", headers=await header(api, role))).json()
+    assert (shown["requests_per_day"], shown["monthly_budget_usd"]) == (requests, usd)
+    assert (shown["models"], shown["features"]) == (models, features)
+
+
 async def test_the_budget_of_a_role_is_shown_with_the_usage(api: httpx.AsyncClient) -> None:
     for role, dollars in (("admin", 1000.0), ("user", 100.0), ("guest", 10.0)):
         own = (await api.get("usage", headers=await header(api, role))).json()["own"]

@@ -1,17 +1,31 @@
 """Sign-in over HTTP: registering, sessions, and what each role is let in to."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 
 from infra.local.command_line.arguments import parser
 from infra.local.command_line.smoke import smoke
+from infra.signing.access_tokens import KIND, payload_of
+from shared.domain.users import AccessClaims
 from tests.fakes.entra import AUDIENCE, TENANT, Entra
 from tests.fakes.loopback import LoopbackServer
-from tests.functions.signing_in import ADMIN, ADMIN_KEY, PASSWORD, bearer, guarded, guarded_house, header_of, signed_in
+from tests.functions.signing_in import (
+    ADMIN,
+    ADMIN_KEY,
+    PASSWORD,
+    SIGNING_KEYS,
+    bearer,
+    guarded,
+    guarded_house,
+    header_of,
+    signed_in,
+)
 
 CREDENTIALS = {"email": "Ada@Heron.example", "password": PASSWORD}
 QUESTION = {"kb_id": "none", "query": "Who?"}
@@ -189,6 +203,36 @@ async def test_there_is_no_way_in_by_a_key_where_none_is_set(tmp_path: Path) -> 
 async def test_a_header_of_another_form_is_refused(api: httpx.AsyncClient, value: str | bytes) -> None:
     response = await api.get("knowledge/bases", headers=[("authorization", value)])  # type: ignore[list-item]
     assert response.status_code in (400, 401)
+
+
+def forged(known: dict[str, Any], **changes: Any) -> str:
+    """Write a token for somebody who is there, with changes: `key` and `alg` of its signature, and of its claims."""
+    kid, key = SIGNING_KEYS.split(":")
+    now = datetime.now(UTC)
+    claims = payload_of(AccessClaims("local", known["id"], 0, now, now + timedelta(minutes=15)))
+    key, algorithm = changes.pop("key", key), changes.pop("alg", "HS256")
+    return jwt.encode({**claims, **changes}, key, algorithm, headers={"kid": kid, "typ": KIND})
+
+
+AGO, AHEAD = 1, 4_000_000_000
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"alg": "none", "key": None}, {"key": "k" * 32}, {"exp": AGO}, {"nbf": AHEAD}, {"iat": AHEAD},
+        {"tenant": "stork"}, {"sub": "nobody"}, {"epoch": 1}, {"epoch": -1}, {"aud": "another"}, {"iss": "another"},
+    ],
+)  # fmt: skip
+async def test_a_token_that_is_not_good_is_refused_in_one_sentence(
+    api: httpx.AsyncClient, changes: dict[str, Any]
+) -> None:
+    known = (await api.get("me", headers=await header_of(api))).json()
+    assert (await api.get("me", headers=bearer(forged(known)))).json() == known
+    refused = await api.post("rag/query", json=QUESTION, headers=bearer(forged(known, **changes)))
+    assert refusal(refused) == (401, "not_signed_in")
+    assert refused.json()["error"]["message"] == "the token is not valid, or not any more; sign in again"
+    assert refused.json()["error"]["details"] == {}
 
 
 async def test_two_tokens_are_as_good_as_none(api: httpx.AsyncClient) -> None:

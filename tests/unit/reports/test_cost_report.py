@@ -83,6 +83,14 @@ def test_on_the_last_of_a_month_nothing_is_left_to_forecast_and_on_the_first_the
     assert (begun.month_spent.usd, begun.month_forecast.usd) == (0, 27 * 6)
 
 
+@pytest.mark.parametrize(("last", "left"), [(date(2028, 2, 28), 1), (date(2028, 2, 29), 0), (date(2027, 2, 28), 0)])
+def test_a_leap_day_is_forecast_where_there_is_one(last: date, left: int) -> None:
+    week = [paid(date(last.year, 2, last.day - each), 7) for each in range(7)]
+    made = report(Span.MONTHLY, last, *week)
+    assert (made.month_spent.usd, made.month_forecast.usd) == (49, 49 + 7 * left)
+    assert len(made.days) == last.day
+
+
 def test_no_more_users_are_named_than_the_dearest() -> None:
     last = date(2026, 11, 20)
     made = report(Span.DAILY, last, *(paid(last, each, f"user {each}") for each in range(TOP_USERS + 5)))

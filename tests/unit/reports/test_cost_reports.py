@@ -132,6 +132,19 @@ async def test_a_report_that_is_there_is_given_out_as_it_is_and_the_timer_writes
     assert b"chat,1," in await service.read(ANA, Span.DAILY, Format.CSV)
 
 
+async def test_a_clock_set_back_gives_the_reports_of_its_days_and_counts_nothing_twice(
+    ledger: SqliteLedger, files: FolderFiles
+) -> None:
+    await spend(ledger, "a", datetime(2026, 11, 29, 12, tzinfo=UTC), 1)
+    await spend(ledger, "b", datetime(2026, 11, 30, 12, tzinfo=UTC), 2)
+    sums = []
+    for now in (MIDNIGHT, MIDNIGHT - timedelta(days=1), MIDNIGHT):
+        await reports(ledger, files, now).write_all()
+        found = json.loads(await reports(ledger, files, now).read(ANA, Span.MONTHLY, Format.JSON))
+        sums.append((found["last"], found["total"]["cost_usd"], found["total"]["calls"]))
+    assert sums == [("2026-11-30", 3, 2), ("2026-11-29", 1, 1), ("2026-11-30", 3, 2)]
+
+
 async def test_usage_says_what_is_spent_of_which_cap_and_where_there_is_none(ledger: SqliteLedger) -> None:
     await spend(ledger, "a", MIDNIGHT, 2)
     usage = UsageService(ledger, Caps(user_monthly=20), "acme", lambda: MIDNIGHT)
