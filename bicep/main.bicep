@@ -350,6 +350,7 @@ module functions 'modules/functions.bicep' = {
       CACHE_ENTRIES: '10000'
       CONVERSATION_DAYS: '90'
       CACHE_ALIKE: 'on'
+      CACHE_POPULAR: '20'
       LOG_LEVEL: 'WARNING'
       TASKHUB_NAME: durable.outputs.hubName
       DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${durable.outputs.endpoint};Authentication=ManagedIdentity;ClientID=${identity.outputs.clientId}'

@@ -24,6 +24,7 @@ from infra.azure.cosmos.extraction_store import CosmosExtractionStore
 from infra.azure.cosmos.feedback import CosmosFeedback
 from infra.azure.cosmos.ledger import CosmosLedger
 from infra.azure.cosmos.measurements import CosmosMeasurements
+from infra.azure.cosmos.popular import CosmosPopular
 from infra.azure.cosmos.rateable_answers import CosmosRateableAnswers
 from infra.azure.cosmos.tally import CosmosTally
 from infra.azure.cosmos.version_counter import CosmosVersionCounter
@@ -108,7 +109,9 @@ def azure_ground(settings: Settings) -> Ground:
         task_model=task_model,
         writings=CosmosExtractionStore(state),
         queue=CosmosExtractionQueue(state),
-        personal=PersonalGround(CosmosConversations(state), CosmosFeedback(state), CosmosRateableAnswers(state)),
+        personal=PersonalGround(
+            CosmosConversations(state), CosmosFeedback(state), CosmosRateableAnswers(state), CosmosPopular(state)
+        ),
         identity=identity_ground(settings, lambda value: key_of(value, vault), lambda: cosmos_identity(state), closing),
         prepare=partial(set_up, azure, state, index),
         alerts=alert_channel(settings, vault),

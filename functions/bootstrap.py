@@ -156,11 +156,15 @@ def sqlite_personal(settings: Settings, closing: Closing) -> PersonalGround:
     """Keep what belongs to one person in a SQLite file of its own; `closing` lets go of it."""
     from infra.local.conversations import SqliteConversations
     from infra.local.feedback import SqliteFeedback
+    from infra.local.popular import SqlitePopular
     from infra.local.rateable_answers import SqliteRateableAnswers
 
     file = database(settings, "conversations", closing)
     return PersonalGround(
-        SqliteConversations(file, utc_now), SqliteFeedback(file, utc_now), SqliteRateableAnswers(file, utc_now)
+        SqliteConversations(file, utc_now),
+        SqliteFeedback(file, utc_now),
+        SqliteRateableAnswers(file, utc_now),
+        SqlitePopular(file, utc_now),
     )
 
 

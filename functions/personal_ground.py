@@ -1,9 +1,10 @@
-"""What keeps the things that belong to one person: their conversations, and what they say of answers."""
+"""What keeps the things that belong to one person: their conversations, what they say of answers, and what they ask."""
 
 from dataclasses import dataclass
 
 from shared.ports.conversations import ConversationStore
 from shared.ports.feedback import FeedbackStore, RateableAnswers
+from shared.ports.popular import PopularStore
 
 
 @dataclass(frozen=True)
@@ -13,3 +14,4 @@ class PersonalGround:
     conversations: ConversationStore
     feedback: FeedbackStore
     rateable_answers: RateableAnswers
+    popular: PopularStore

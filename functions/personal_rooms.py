@@ -47,7 +47,7 @@ def personal_services(
     conversations = ConversationService(kept, kept, bases, ground.index, days, clock)
     feedback = FeedbackService(said, given, conversations, days, clock)
     traces = personal_traces(ground, identity.people, conversations) if identity else None
-    noting, expiring = Noting(given, days, clock), (kept, said, given)
+    noting, expiring = Noting(given, days, clock), (kept, said, given, ground.personal.popular)
     return PersonalServices(conversations, Conversing(ask, conversations), feedback, noting, traces, expiring)
 
 
@@ -57,6 +57,7 @@ def personal_traces(ground: Ground, people: People, conversations: ConversationS
         ground.personal.conversations,
         ground.personal.feedback,
         ground.personal.rateable_answers,
+        ground.personal.popular,
         Belongings(ground.catalog, conversations.bases.documents),
         ground.ledger,
         Account(people.users, people.sessions),

@@ -39,6 +39,7 @@ def probes(ground: Ground) -> dict[str, Probe]:
         "conversations": lambda: ground.personal.conversations.conversations(OWNER, 1),
         "feedback": lambda: ground.personal.feedback.given(OWNER),
         "rateable_answers": lambda: ground.personal.rateable_answers.answer(OWNER, "probe"),
+        "popular": lambda: ground.personal.popular.answered(NOWHERE),
         "measurements": lambda: ground.measurements.since(int(time() // 60)),
         "document_parser": lambda: ground.parser.ping(),
         "prompt_shield": lambda: ground.shield.ping(),

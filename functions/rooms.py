@@ -7,7 +7,7 @@ from functools import partial
 from time import time
 
 from functions.budgets import caps
-from functions.caching import finding_alike
+from functions.caching import finding_alike, popularity, precomputing
 from functions.ground import Ground
 from functions.guarded_ground import circuits, guarded, model_choice, roles, switchable
 from functions.identity_rooms import IdentityServices, identity_services, of_nobody
@@ -44,6 +44,7 @@ from shared.services.money_watch import MoneyWatch
 from shared.services.overview import Overview
 from shared.services.packing import Packing
 from shared.services.performance import Performance
+from shared.services.precomputing import Precomputing
 from shared.services.readings import Readings
 from shared.services.reconcile import Reconciliation
 from shared.services.resolutions import Resolutions
@@ -69,7 +70,6 @@ class Services:
     resident: Principal
     identity: IdentityServices | None
     bases: KnowledgeBases
-    documents: Documents
     knowledge: KnowledgeServices
     arrivals: Arrivals
     ingestion: Ingestion
@@ -82,6 +82,7 @@ class Services:
     ask: Asking
     personal: PersonalServices
     answer_care: AnswerCare
+    precomputing: Precomputing | None
     performance: Performance
     search_graph: GraphSearchService
     exploring: GraphExploring
@@ -93,6 +94,11 @@ class Services:
     probes: Mapping[str, Probe]
     prepare: Callable[[], Awaitable[None]]
     close: Callable[[], Awaitable[None]]
+
+    @property
+    def documents(self) -> Documents:
+        """The documents of the bases."""
+        return self.bases.documents
 
     @property
     def knowledge_models(self) -> KnowledgeModels:
@@ -130,7 +136,6 @@ def build(settings: Settings, ground: Ground, watch: Watch = UNWATCHED) -> Servi
         resident=Principal(settings.home_tenant, RESIDENT, labels_of(RESIDENT), Role.ADMIN),
         identity=identity,
         bases=bases,
-        documents=bases.documents,
         knowledge=knowledge_services(settings.max_upload_mb * 1_000_000, ground, bases, staging, utc_now),
         arrivals=Arrivals(bases, bases.documents, ground.files),
         ingestion=taking_in,
@@ -149,6 +154,7 @@ def build(settings: Settings, ground: Ground, watch: Watch = UNWATCHED) -> Servi
         usage=UsageService(ground.ledger, gate.caps, settings.home_tenant, utc_now),
         cost_reports=cost_reports(settings, ground, gate),
         answer_care=AnswerCare(ground.catalog, ground.cache),
+        precomputing=precomputing(settings, ground, ask, utc_now),
         performance=Performance(ground.measurements, time),
         reconciliation=Reconciliation(ground.catalog, ground.files, ground.index, bases.documents),
         probes=probes(ground),
@@ -219,6 +225,7 @@ def asking(settings: Settings, ground: Ground, gate: SpendGate, retriever: Retri
         settings.context_tokens,
         small_model=ground.small_model,
         patience=settings.chat_hedge_milliseconds / 1000 or None,
+        popularity=popularity(settings, ground, utc_now),
         by=watch,
     )
 
@@ -233,6 +240,7 @@ def document_service(ground: Ground) -> Documents:
         ground.graph,
         ground.cache,
         ground.writings,
+        ground.personal.popular,
         utc_now,
     )
 

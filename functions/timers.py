@@ -45,6 +45,13 @@ async def reconcile_index(timer: func.TimerRequest, client: str) -> None:
             await start_ingestion(client, job)
 
 
+@blueprint.timer_trigger(arg_name="timer", schedule="0 */10 * * * *")
+async def precompute_popular_questions(timer: func.TimerRequest) -> None:
+    """Answer what is popular in bases that changed, so that whoever asks it next is answered from the cache."""
+    if precomputing := services().precomputing:
+        logger.info("%d popular questions were answered ahead", await precomputing.run())
+
+
 @blueprint.timer_trigger(arg_name="timer", schedule="0 15 3 * * *")
 async def sweep_conversations(timer: func.TimerRequest) -> None:
     """Remove what was kept of conversations for as long as it may be; Cosmos DB does so by itself."""

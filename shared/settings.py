@@ -95,6 +95,9 @@ class Settings:
     cache_entries: int = setting(10_000, "How many answers are kept for that.", least=0, most=1_000_000)
     conversation_days: int = setting(90, "How many days a message of a conversation is kept.", least=1, most=3650)
     cache_alike: str = setting("on", "Whether an answer serves a question in other words too: `on` or `off`.")
+    cache_popular: int = setting(
+        20, "How many popular questions of a base are answered ahead once it changed; 0: none.", least=0, most=200
+    )
     scan_seconds: float = setting(0.5, "How often the documents folder is looked at.", least=0.05, most=3600)
     drain_seconds: float = setting(10.0, "How long a stopping host waits for work under way.", least=0, most=600)
     sign_in: str = setting("off", "Whether callers must sign in: `off` or `on`; with `PROFILE=azure` only `on`.")

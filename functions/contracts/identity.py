@@ -13,6 +13,7 @@ from shared.domain.access import Principal
 from shared.domain.audit import AuditEntry, Deed
 from shared.domain.feedback import Rating
 from shared.domain.money import SettledCall
+from shared.domain.popular import Asked
 from shared.domain.roles import LIMITS, Feature, GivenRole, ModelClass, Role
 from shared.domain.users import TokenPair, User
 from shared.services.personal_traces import Export, Spoken
@@ -190,6 +191,21 @@ class CallAnswer(BaseModel):
         )
 
 
+class AskedAnswer(BaseModel):
+    """A question that is counted, when it was asked last, and until when that is kept."""
+
+    kb_id: str
+    question: str
+    asked_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, asked: Asked) -> "AskedAnswer":
+        """Write a question."""
+        question = asked.question
+        return cls(kb_id=question.scope.base.id, question=question.text, asked_at=asked.at, expires_at=asked.expires_at)
+
+
 class ConversationExport(ConversationAnswer):
     """A conversation with all its messages."""
 
@@ -211,6 +227,7 @@ class ExportAnswer(BaseModel):
     conversations: list[ConversationExport]
     feedback: list[FeedbackAnswer]
     answers: list[AnswerTrace]
+    questions: list[AskedAnswer]
     knowledge_bases: list[KnowledgeBaseAnswer]
     documents: list[DocumentAnswer]
 
@@ -231,6 +248,7 @@ class ExportAnswer(BaseModel):
             conversations=[written(each, ratings) for each in export.conversations],
             feedback=[FeedbackAnswer.of(each) for each in export.feedback],
             answers=[AnswerTrace.of(each) for each in export.answers],
+            questions=[AskedAnswer.of(each) for each in export.asked],
             knowledge_bases=[KnowledgeBaseAnswer.of(each) for each in export.owned.bases],
             documents=[DocumentAnswer.of(each) for each in export.owned.documents],
         )

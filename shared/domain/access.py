@@ -12,6 +12,12 @@ EVERYONE = "everyone"
 INGESTION = "ingestion"
 """The user that reading documents is booked on."""
 
+PRECOMPUTING = "precomputing"
+"""The user that answers are booked on that nobody waits for."""
+
+IN_BACKGROUND = frozenset({INGESTION, PRECOMPUTING})
+"""Users who are nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -44,9 +50,9 @@ class Principal:
             raise AccessDenied(f"the role {self.role} may not use {feature}", role=self.role, feature=feature)
 
 
-def background(tenant: str) -> Principal:
-    """Return who works for a tenant without being asked: reads its documents and judges its names."""
-    return Principal(tenant, INGESTION, role=Role.BACKGROUND)
+def background(tenant: str, user: str = INGESTION) -> Principal:
+    """Return who works for a tenant without being asked: reads its documents, judges names, answers ahead."""
+    return Principal(tenant, user, role=Role.BACKGROUND)
 
 
 def labels_of(user: str, groups: Iterable[str] = ()) -> frozenset[str]:

@@ -58,7 +58,8 @@ LIMITS: dict[Role, Limits] = {
         frozenset({ModelClass.SMALL_CHAT, ModelClass.EMBEDDING}),
     ),
     Role.GUEST: Limits(100, 10, frozenset({Feature.CHAT}), frozenset({ModelClass.SMALL_CHAT})),
-    # It makes no requests, and what its tenant and everybody may spend bounds it.
-    Role.BACKGROUND: Limits(0, inf, frozenset(), frozenset(ModelClass)),
+    # It makes no requests, and what its tenant and everybody may spend bounds it. Ahead of people it answers with all
+    # that they may use.
+    Role.BACKGROUND: Limits(0, inf, frozenset({Feature.GRAPHRAG}), frozenset(ModelClass)),
 }
 """The one table of roles."""

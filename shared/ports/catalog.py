@@ -72,5 +72,5 @@ class Catalog(Protocol):
         ...
 
     async def all_bases(self) -> list[BaseKey]:
-        """Return every base of every tenant, for the reconciling timer alone."""
+        """Return every base of every tenant, for timers alone."""
         ...

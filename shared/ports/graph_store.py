@@ -31,6 +31,10 @@ class GraphStore(Protocol):
         """Make everything recorded and forgotten so far the version that readers see, and return its number."""
         ...
 
+    async def version(self, base: BaseKey) -> int:
+        """Return the number of the published version; 0 before the first."""
+        ...
+
     async def snapshot(self, base: BaseKey) -> GraphSnapshot:
         """Return the published version for walking; the same object until the next version."""
         ...

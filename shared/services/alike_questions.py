@@ -4,6 +4,7 @@ from collections import OrderedDict, deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
+from shared.answering.shared_by_all import LONGEST
 from shared.domain.access import BaseKey
 from shared.domain.answer_key import answer_key
 from shared.domain.answers import Question
@@ -13,9 +14,6 @@ from shared.domain.vectors import Vectors
 from shared.likeness.core import Core
 from shared.likeness.likeness import ALIKE, core, likeness
 from shared.services.embedding import Embedding
-
-LONGEST = 300
-"""Characters of a question that is looked at; a longer one is a text, and two texts are rarely the same."""
 
 MOST_WORDINGS = 16
 """Of one question that are remembered, the latest ones; a seventeenth tells nothing new."""

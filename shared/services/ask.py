@@ -37,6 +37,7 @@ from shared.ports.chunk_index import ChunkIndex
 from shared.ports.models import ChatModel
 from shared.ports.reranker import Reranker
 from shared.services.overview import Overview, Survey
+from shared.services.popularity import Popularity
 from shared.services.rerank import RerankedSearch
 from shared.services.retrieve import Retriever
 from shared.services.screening import Screening
@@ -60,7 +61,7 @@ class Asking:
     """Questions to one knowledge base. `context_tokens` bounds the passages that a model reads.
 
     `is_read_along` says whether somebody reads an answer piece by piece; `patience` is that with a silent model, in
-    seconds, None where it has no end.
+    seconds, None where it has no end. `popularity` counts who asks what, where that is wanted.
     """
 
     retriever: Retriever
@@ -77,6 +78,7 @@ class Asking:
     small_model: ChatModel | None = None
     is_read_along: bool = True
     patience: float | None = None
+    popularity: Popularity | None = None
 
     @property
     def search(self) -> RerankedSearch:
@@ -124,6 +126,8 @@ class Asking:
                 async for event in events:
                     if isinstance(event, Finished):
                         flight.land(kept or event.answer)
+                        if self.popularity:
+                            await self.popularity.note(question)
                     yield event
 
     async def work(self, question: Question, version: int, started: float) -> AsyncGenerator[AnswerEvent, None]:

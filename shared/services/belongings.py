@@ -55,7 +55,7 @@ class Belongings:
             if await self.catalog.documents(base.key, 1):
                 await self._leave(base.key, owner)
             else:
-                await self.catalog.delete_base(base.key)
+                await self.documents.drop_base(base.key)
 
     async def _leave(self, key: BaseKey, owner: Owner) -> None:
         for _ in range(ATTEMPTS):

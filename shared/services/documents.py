@@ -17,6 +17,7 @@ from shared.ports.chunk_index import ChunkIndex, EmbeddingStore
 from shared.ports.extraction import ExtractionStore
 from shared.ports.files import Files
 from shared.ports.graph_store import GraphStore
+from shared.ports.popular import AskedQuestions
 from shared.services.labelling import Labelling, LabelsNoted
 
 ATTEMPTS = 5
@@ -40,6 +41,7 @@ class Documents:
     graph: GraphStore
     cache: AnswerCache
     writings: ExtractionStore
+    popular: AskedQuestions
     clock: Callable[[], datetime]
 
     async def upload(
@@ -234,6 +236,11 @@ class Documents:
             await self.graph.forget(base, id)
         await self.graph.publish(base)
         await self.cache.forget(base)
+
+    async def drop_base(self, base: BaseKey) -> None:
+        """Take an empty base out of the register, and what people asked of it with it."""
+        await self.popular.forget(base)
+        await self.catalog.delete_base(base)
 
     async def mark_deleted(self, base: BaseKey, id: str) -> None:
         """Tell a run that is reading the document to stop."""

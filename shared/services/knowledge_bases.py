@@ -121,7 +121,7 @@ class KnowledgeBases:
         base = await self.own(principal, id)
         while documents := await self.catalog.documents(base.key, PAGE):
             await self.documents.erase(base.key, [(each.id, each.name) for each in documents])
-        await self.catalog.delete_base(base.key)
+        await self.documents.drop_base(base.key)
 
 
 def missing(id: str) -> NotFound:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.domain.access import INGESTION, Principal, background
+from shared.domain.access import IN_BACKGROUND, Principal, background
 from shared.domain.alerts import Alert
 from shared.domain.errors import Unavailable
 from shared.domain.identity import content_id
@@ -68,7 +68,7 @@ class MoneyWatch:
         return list(dict.fromkeys([budget for who in people for budget in await self._caps_of(*who)]))
 
     async def _caps_of(self, tenant: str, user: str) -> Sequence[Budget]:
-        if user == INGESTION:
+        if user in IN_BACKGROUND:
             return self.caps.of(background(tenant))
         role = await self.role_of(tenant, user)
         if role is None:

@@ -8,11 +8,13 @@ from shared.domain.audit import AuditEntry, Deed
 from shared.domain.conversations import Conversation, Owner, ReadMessage
 from shared.domain.feedback import Feedback, RateableAnswer
 from shared.domain.money import SettledCall
+from shared.domain.popular import Asked
 from shared.domain.users import Session, User
 from shared.ports.conversations import ConversationStore
 from shared.ports.feedback import FeedbackStore, RateableAnswers
 from shared.ports.ledger import PersonalUsage
 from shared.ports.personal import Erasable
+from shared.ports.popular import PopularStore
 from shared.services.account import Account
 from shared.services.belongings import Belongings, Owned
 from shared.services.conversations import MOST_CONVERSATIONS, ConversationService, owner_of
@@ -42,6 +44,7 @@ class Export:
     conversations: Sequence[Spoken]
     feedback: Sequence[Feedback]
     answers: Sequence[RateableAnswer]
+    asked: Sequence[Asked]
     owned: Owned
 
 
@@ -56,6 +59,7 @@ class PersonalStores:
     conversations: ConversationStore
     feedback: FeedbackStore
     answers: RateableAnswers
+    popular: PopularStore
     belongings: Belongings
     usage: PersonalUsage
     account: Account
@@ -89,6 +93,7 @@ class PersonalTraces:
             ],
             feedback=await stores.feedback.given(owner),
             answers=await stores.answers.answers(owner),
+            asked=await stores.popular.asked_by(owner),
             owned=await stores.belongings.of(owner),
         )
 

@@ -104,7 +104,7 @@ def test_a_plain_value_of_the_template_is_the_default_of_the_code() -> None:
     defaults = Settings()
     plain = {name: value for name, value in emitted().items() if isinstance(value, str) and value.isascii()}
     seconds = "CHAT_TIMEOUT_SECONDS REQUEST_SECONDS CACHE_SECONDS"
-    for name in f"{seconds} CONTEXT_TOKENS MAX_UPLOAD_MB CACHE_ENTRIES CONVERSATION_DAYS".split():
+    for name in f"{seconds} CONTEXT_TOKENS MAX_UPLOAD_MB CACHE_ENTRIES CACHE_POPULAR CONVERSATION_DAYS".split():
         assert float(plain[name]) == getattr(defaults, name.lower())
     assert plain["LOG_LEVEL"] == defaults.log_level
     assert plain["CACHE_ALIKE"] == defaults.cache_alike

@@ -44,6 +44,16 @@ async def test_a_version_stays_one_object_until_the_next(ground: Ground) -> None
     assert first.chunk_ids == (chunk.id,)
 
 
+async def test_the_number_of_the_version_is_told_by_itself(ground: Ground) -> None:
+    handbook = document("a.md")
+    (chunk,) = await ground.keep(handbook, "Ada sails.")
+    await ground.graph.record(BASE, [contribution(chunk, mention("Ada"))])
+    assert await ground.graph.version(BASE) == 0
+    for _ in range(2):
+        assert await ground.graph.publish(BASE) == await ground.graph.version(BASE) > 0
+    assert await ground.graph.version(OTHER) == 0
+
+
 async def test_an_entity_lives_as_long_as_a_chunk_names_it(ground: Ground) -> None:
     one, two = document("1.md"), document("2.md")
     (first,), (second,) = await ground.keep(one, "Ada."), await ground.keep(two, "Ada and Bo.")

@@ -21,7 +21,8 @@ __all__ = ["azure", "blob_service", "gremlin", "settings"]
 
 STATE = (
     "catalog", "embedding_store", "extraction_store", "extraction_queue", "ledger", "answer_cache", "conversations",
-    "feedback", "rateable_answers", "measurements", "tally", "users", "sessions", "audit_trail", "service_keys",
+    "feedback", "rateable_answers", "popular", "measurements", "tally", "users", "sessions", "audit_trail",
+    "service_keys",
 )  # fmt: skip
 """What Cosmos DB for NoSQL keeps; the graph asks it which version of the index is the present one."""
 

@@ -78,6 +78,8 @@ def check_export(export: Any, left: dict[str, str]) -> None:
     assert (other["answer_id"], other["comment"]) == (left["id"], f"That {MARK}!")
     assert [(each["answer_id"], each["kb_id"]) for each in export["answers"]] == [(left["id"], "diary")]
     assert (feedback["comment"], feedback["corrected_answer"]) == (f"What {MARK}?", f"No {MARK}.")
+    (counted,) = export["questions"]
+    assert (counted["kb_id"], counted["question"]) == ("diary", QUESTION)
     assert "chat" in {each["feature"] for each in export["usage"]}
     assert [each["deed"] for each in export["audit"]] == ["relabelled", "exported"]
 
@@ -186,7 +188,8 @@ def erases(thing: Any) -> bool:
 
 
 FORGOTTEN = {
-    "Conversations", "Messages", "ConversationStore", "FeedbackStore", "RateableAnswers", "PersonalUsage", "Ledger"
+    "Conversations", "Messages", "ConversationStore", "FeedbackStore", "RateableAnswers", "AskedQuestions",
+    "PopularStore", "PersonalUsage", "Ledger",
 }  # fmt: skip
 BY_THE_ACCOUNT = {"Users", "Sessions"}
 BY_THE_BELONGINGS = {"Catalog", "ChunkIndex"}
@@ -205,7 +208,7 @@ def test_every_port_that_names_a_person_is_forgotten_or_says_why_not() -> None:
         *FORGOTTEN, *BY_THE_ACCOUNT, *BY_THE_BELONGINGS, *OTHERWISE, "Erasable"
     }  # fmt: skip
     assert {port.__name__ for port in ports() if Erasable in port.__mro__} - {"Erasable"} == FORGOTTEN - {
-        "Conversations", "Messages"
+        "Conversations", "Messages", "AskedQuestions"
     }  # fmt: skip
 
 

@@ -54,6 +54,7 @@ SESSIONS = Container("sessions", "a person", TIME_PER_ITEM, ("/session/?",))
 CONVERSATIONS = Container("conversations", "a person", TIME_PER_ITEM, ("/place/?", "/thread/?", "/number/?"))
 FEEDBACK = Container("feedback", "a tenant", TIME_PER_ITEM, ("/giver/?", "/conversation/?"))
 RATEABLE_ANSWERS = Container("rateable_answers", "a person", TIME_PER_ITEM)
+POPULAR = Container("popular", "a base of a tenant", TIME_PER_ITEM, ("/asked_at/?", "/user/?"))
 
 CONTAINERS = (
     BASES,
@@ -74,13 +75,15 @@ CONTAINERS = (
     CONVERSATIONS,
     FEEDBACK,
     RATEABLE_ANSWERS,
+    POPULAR,
 )
 
 CROSS_PARTITION = {
-    "all bases": "the reconciling timer compares every base of every tenant with its files",
+    "all bases": "timers compare every base of every tenant with its files, and with what was answered ahead",
     "bases that wait": "the extraction timer asks which bases have documents that wait, whoever owns them",
     "calls of a user": "whoever is exported or erased made calls that each stand for themselves",
     "calls of a span": "the reports and the usage sum up what was paid in a day, whoever made the calls",
+    "questions of a user": "whoever is exported or erased asked questions of several bases",
     "unfinished calls": "the sweep ends the calls that expired or were left in the middle, whoever made them",
 }
 """Every query that is sent to all partitions, with the reason why; no other is."""

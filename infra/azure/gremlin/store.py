@@ -89,6 +89,11 @@ class GremlinGraphStore:
         await self._communities.drop_outdated(base, gone)
         return version
 
+    async def version(self, base: BaseKey) -> int:
+        """See the port."""
+        state = await base_state(self._connection, base)
+        return state.version if state else 0
+
     async def snapshot(self, base: BaseKey) -> GraphSnapshot:
         """See the port."""
         return (await self._current(base)).snapshot

@@ -67,6 +67,10 @@ class SqliteGraphStore:
 
         return await self._write(write)
 
+    async def version(self, base: BaseKey) -> int:
+        """See the port."""
+        return await self._database.glance(lambda reader: tables.base_number(reader, base)[1])
+
     async def snapshot(self, base: BaseKey) -> GraphSnapshot:
         """See the port."""
         if known := await self._database.glance(lambda reader: self._unchanged(reader, base)):

@@ -6,7 +6,7 @@ import pytest
 
 from shared.answering.model_plan import ModelPlan, model_plan
 from shared.answering.permitted import permitted
-from shared.domain.access import EVERYONE, BaseKey, Principal, Scope
+from shared.domain.access import EVERYONE, PRECOMPUTING, BaseKey, Principal, Scope, background
 from shared.domain.answer_key import answer_key
 from shared.domain.answers import Question
 from shared.domain.roles import GIVEN_ROLES, Role
@@ -30,6 +30,14 @@ def test_a_role_is_asked_for_no_more_than_it_may_have(role: Role, graph: bool, p
 
 def test_what_the_house_asks_in_the_background_is_searched_for_by_meaning() -> None:
     assert permitted(question(Role.BACKGROUND), has_small_model=True).use_meaning
+
+
+@pytest.mark.parametrize("role", GIVEN_ROLES)
+@pytest.mark.parametrize("has_small_model", [True, False])
+def test_what_somebody_may_ask_is_the_same_question_in_the_background(role: Role, has_small_model: bool) -> None:
+    asked = permitted(question(role), has_small_model)
+    again = permitted(replace(asked, principal=background("heron", PRECOMPUTING)), has_small_model)
+    assert answer_key(again, 1) == answer_key(asked, 1)
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.USER, Role.GUEST])

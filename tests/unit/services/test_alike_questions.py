@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from infra.local.answer_cache import MemoryAnswerCache
+from shared.answering.shared_by_all import LONGEST
 from shared.domain.access import BaseKey, Principal, Scope
 from shared.domain.answers import Answer, Question, Turn
 from shared.domain.errors import BudgetExceeded, KnowledgeError, ModelUnavailable
 from shared.domain.money import Price
 from shared.domain.vectors import Vectors
 from shared.money.prices import PriceList
-from shared.services.alike_questions import LONGEST, MOST_WORDINGS, AlikeQuestions
+from shared.services.alike_questions import MOST_WORDINGS, AlikeQuestions
 from shared.services.answer_levels import AnswerLevels
 from shared.services.embedding import MOST_QUESTIONS, Embedding
 from shared.services.spend import SpendGate
