@@ -15,11 +15,13 @@ from infra.azure.cosmos.extraction_store import CosmosExtractionStore
 from infra.azure.cosmos.feedback import CosmosFeedback
 from infra.azure.cosmos.ledger import CosmosLedger
 from infra.azure.cosmos.measurements import CosmosMeasurements
+from infra.azure.cosmos.popular import CosmosPopular
 from infra.azure.cosmos.service_keys import CosmosServiceKeys
 from infra.azure.cosmos.tally import CosmosTally
 from infra.azure.cosmos.users import CosmosSessions, CosmosUsers
 from infra.azure.cosmos.version_counter import CosmosVersionCounter
 from shared.domain.access import BaseKey, Principal, Scope
+from shared.domain.answer_key import same_for_all
 from shared.domain.answers import Answer, Question
 from shared.domain.audit import AuditEntry
 from shared.domain.audit import Deed as AuditDeed
@@ -28,6 +30,7 @@ from shared.domain.documents import Document, DocumentState, KnowledgeBase
 from shared.domain.feedback import Feedback, Rating
 from shared.domain.money import Money
 from shared.domain.performance import MODEL, Batch, Series
+from shared.domain.popular import Asked
 from shared.domain.roles import Role
 from shared.domain.service_keys import ServiceKey
 from shared.domain.tally import REQUESTS, Share, Stretch
@@ -53,6 +56,7 @@ CONVERSATION = Conversation(OWNER, "one", "handbook", "", WHEN, WHEN, UNTIL)
 RENAMED = replace(CONVERSATION, title="Pumps")
 MESSAGE = Message(1, "user", "Who leads the plant?", WHEN, UNTIL, "handbook")
 FEEDBACK = Feedback(OWNER, "one", 2, Rating.UP, "good", "", "handbook", 7, "model", ("c1",), WHEN, UNTIL)
+ASKED = Asked(OWNER, same_for_all(QUESTION), WHEN, UNTIL)
 ENTRY = AuditEntry("heron", "a", WHEN, "ada", AuditDeed.DISABLED, "ben", "request-1")
 SERVICE_KEY = ServiceKey("heron", "b", "night shift", "a hash", Role.USER, frozenset({"crew"}), WHEN)
 PERSON = User("heron", "ada", "ada@heron.example", "a hash", Role.USER, WHEN, frozenset({"crew"}), True, 3)
@@ -187,6 +191,17 @@ async def is_feedback_given_once(connection: CosmosConnection) -> bool:
     return list(await CosmosFeedback(connection).given(OWNER)) == [FEEDBACK]
 
 
+async def ask(connection: CosmosConnection) -> None:
+    popular = CosmosPopular(connection)
+    await popular.count(ASKED)
+    await popular.note_answered(KEY_OF, "7.1")
+
+
+async def is_asked_once(connection: CosmosConnection) -> bool:
+    popular = CosmosPopular(connection)
+    return list(await popular.latest(KEY_OF, 10)) == [ASKED] and await popular.answered(KEY_OF) == "7.1"
+
+
 async def is_noted_once(connection: CosmosConnection) -> bool:
     return list(await CosmosAuditTrail(connection).entries("heron", 10)) == [ENTRY]
 
@@ -221,6 +236,7 @@ DEEDS = {
     "a count": Deed(count, is_counted, 3),
     "a conversation": Deed(converse, is_conversed_once, 7),
     "feedback": Deed(lambda each: CosmosFeedback(each).keep(FEEDBACK), is_feedback_given_once, 2),
+    "a question that counts": Deed(ask, is_asked_once, 3),
     "a row of the audit trail": Deed(lambda each: CosmosAuditTrail(each).note(ENTRY), is_noted_once, 2),
     "a key that signs in": Deed(lambda each: CosmosServiceKeys(each).keep(SERVICE_KEY), is_key_kept_once, 2),
     "a person": Deed(lambda each: CosmosUsers(each).add(PERSON), is_person_added_once, 2),
