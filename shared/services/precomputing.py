@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.deadline import ending_within
+from shared.deadline import check_time, ending_within
 from shared.domain.access import PRECOMPUTING, BaseKey, background
 from shared.domain.answers import Answer, Question
 from shared.domain.documents import DocumentState
@@ -102,9 +102,10 @@ class Precomputing:
         try:
             with ending_within(self.seconds):
                 answer = await self.ask.answer(replace(question, principal=asker))
+                if SECOND_BEST.intersection(answer.features):
+                    check_time()
+                    raise ModelUnavailable("the model that answers is away")
         except (BadRequest, DeadlineExceeded) as error:
             logger.warning("a popular question was not answered: %s", error.message)
             return None
-        if SECOND_BEST.intersection(answer.features):
-            raise ModelUnavailable("the model that answers is away")
         return answer

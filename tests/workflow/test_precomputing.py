@@ -35,11 +35,12 @@ PEOPLE = [Principal("heron", user, labels_of(user), Role.USER) for user in ("ada
 
 @dataclass
 class Model:
-    """Says the same to everything, or fails at the questions it is told to fail at."""
+    """Says the same to everything, but fails at the questions it is told to fail at, or never ends."""
 
     name = "writer"
     asked: list[str] = field(default_factory=list)
     failures: dict[str, BaseException] = field(default_factory=dict)
+    endless: set[str] = field(default_factory=set)
 
     async def ping(self) -> None:
         """Answer."""
@@ -49,6 +50,8 @@ class Model:
         self.asked.append(prompt.question)
         if failure := self.failures.get(prompt.question):
             raise failure
+        if prompt.question in self.endless:
+            await asyncio.Event().wait()
         yield TextDelta("Ada Quill built the Skerry lighthouse [1].")
         yield UsageReport(TokenUsage(100, 1000))
 
@@ -205,6 +208,14 @@ async def test_a_question_that_takes_too_long_holds_up_no_run(room: Room) -> Non
     await room.house.add("more.md", MORE)
     hurried = replace(room.ahead, seconds=0.0)
     assert await hurried.run() == 0
+    assert await room.ahead.popular.answered(BASE) == await room.ahead.state(BASE)
+
+
+async def test_a_question_that_a_model_does_not_finish_in_time_holds_up_no_other(room: Room) -> None:
+    await room.popular(WHO, WHEN)
+    await room.house.add("more.md", MORE)
+    room.model.endless.add(WHO)
+    await replace(room.ahead, seconds=2.0).run()
     assert await room.ahead.popular.answered(BASE) == await room.ahead.state(BASE)
 
 
