@@ -42,8 +42,9 @@ def popularity(settings: Settings, ground: Ground, clock: Callable[[], datetime]
 
 
 def precomputing(settings: Settings, ground: Ground, ask: Asking, clock: Callable[[], datetime]) -> Precomputing | None:
-    """Answer ahead what is popular, where that is counted."""
+    """Answer ahead what is popular, where that is counted; nobody waits, so no model is asked beside a silent one."""
     if ask.popularity is None:
         return None
+    ask = replace(ask, patience=None)
     most, seconds, popular = settings.cache_popular, settings.request_seconds, ground.personal.popular
     return Precomputing(ground.catalog, ground.index, ground.graph, popular, ask, most, seconds, clock)

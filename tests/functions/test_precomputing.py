@@ -84,7 +84,7 @@ async def test_what_somebody_asked_is_exported_and_goes_with_them(tmp_path: Path
             await metrics(api, who)
         (asked,) = (await api.get("me/export", headers=ada)).json()["questions"]
         assert (asked["kb_id"], asked["question"]) == ("lights", QUESTION)
-        assert (await api.delete("me", headers=ada)).status_code == 204
+        assert (await api.delete("me", headers=ada)).status_code == 200
         assert len((await api.get("me/export", headers=ben)).json()["questions"]) == 1
         await put(api, "keel.md", MORE, "lights")
         await run_the_timer(api)
@@ -105,6 +105,15 @@ async def test_nothing_is_counted_where_nothing_is_answered_ahead(tmp_path: Path
 async def test_nobody_is_counted_where_nobody_signs_in(tmp_path: Path) -> None:
     async with served(Settings(data_dir=tmp_path / "house", embedder="none", scan_seconds=0.05)):
         assert (services().ask.popularity, services().precomputing) == (None, None)
+
+
+async def test_no_second_model_is_asked_beside_a_silent_one_where_nobody_waits(tmp_path: Path) -> None:
+    models = {"chat_base_url": "http://127.0.0.1:9", "chat_model": "large", "chat_small_model": "small"}
+    async with served(guarded(tmp_path, **models, chat_hedge_milliseconds=50)):
+        ahead = services().precomputing
+        assert ahead is not None
+        assert (services().ask.patience, ahead.ask.patience) == (0.05, None)
+        assert ahead.ask.flights is services().ask.flights
 
 
 @pytest.mark.parametrize(("days", "kept"), [(7, 7), (90, 30)])
