@@ -109,9 +109,7 @@ def azure_ground(settings: Settings) -> Ground:
         task_model=task_model,
         writings=CosmosExtractionStore(state),
         queue=CosmosExtractionQueue(state),
-        personal=PersonalGround(
-            CosmosConversations(state), CosmosFeedback(state), CosmosRateableAnswers(state), CosmosPopular(state)
-        ),
+        personal=cosmos_personal(state),
         identity=identity_ground(settings, lambda value: key_of(value, vault), lambda: cosmos_identity(state), closing),
         prepare=partial(set_up, azure, state, index),
         alerts=alert_channel(settings, vault),
@@ -144,6 +142,12 @@ def state_store(azure: AzureSettings, identity: ProcessIdentity) -> CosmosConnec
     """Return the connection to Cosmos DB for NoSQL; what its requests cost is measured."""
     charges = RequestCharges(charged=partial(measurements.charged, "cosmos"))
     return CosmosConnection(azure.cosmos_endpoint, azure.cosmos_key or identity, azure.cosmos_database, charges=charges)
+
+
+def cosmos_personal(state: CosmosConnection) -> PersonalGround:
+    """Keep what belongs to one person in the state store."""
+    stores = CosmosConversations(state), CosmosFeedback(state), CosmosRateableAnswers(state), CosmosPopular(state)
+    return PersonalGround(*stores)
 
 
 def graph_database(azure: AzureSettings, identity: ProcessIdentity, vault: KeyVaultSecrets) -> GremlinConnection:
