@@ -13,12 +13,8 @@ from tests.fakes.faults import Fault, FaultyProxy
 from tests.parts.azurite import RunningAzurite
 from tests.parts.running import free_port
 
-PASSING = [fault for fault in Fault if fault not in (Fault.DRIP, Fault.EXPIRED)]
 DEADLINE, SIGN_OF_LIFE = 20.0, 2.0
 """Seconds that a file and one answer may take where the service is there in the end, on a busy machine too."""
-
-SHORT_DEADLINE, SHORT_SIGN_OF_LIFE = 2.0, 0.2
-"""The same where it never is, so that waiting for nothing is soon over."""
 
 
 @pytest.fixture
@@ -32,13 +28,11 @@ def waits() -> list[float]:
     return []
 
 
-def connected(
-    endpoint: str, key: str, waits: list[float], sign_of_life: float = SIGN_OF_LIFE, deadline: float = DEADLINE
-) -> BlobFiles:
+def connected(endpoint: str, key: str, waits: list[float]) -> BlobFiles:
     async def wait(seconds: float) -> None:
         waits.append(seconds)
 
-    return BlobFiles(endpoint, key, sign_of_life, Attempts("the file store", deadline, wait))
+    return BlobFiles(endpoint, key, SIGN_OF_LIFE, Attempts("the file store", DEADLINE, wait))
 
 
 @pytest.fixture
@@ -50,38 +44,6 @@ async def files(gate: FaultyProxy, blob_service: RunningAzurite, waits: list[flo
     await files.close()
     await straight.delete("documents/")
     await straight.close()
-
-
-@pytest.mark.parametrize("fault", PASSING)
-async def test_one_fault_is_no_reason_to_fail(files: BlobFiles, gate: FaultyProxy, fault: Fault) -> None:
-    gate.faults.append(fault)
-    etag = await files.write("documents/a", pieces(b"new"))
-    gate.faults.append(fault)
-    assert await files.etag("documents/a") == etag
-    gate.faults.append(fault)
-    assert (await files.read("documents/a")).content == b"new"
-    gate.faults.append(fault)
-    await files.delete("documents/")
-    assert await files.etag("documents/a") is None
-
-
-@pytest.mark.parametrize("fault", list(Fault))
-async def test_a_fault_that_stays_is_store_unavailable_within_the_deadline(
-    gate: FaultyProxy, blob_service: RunningAzurite, waits: list[float], fault: Fault
-) -> None:
-    straight = BlobFiles(blob_service.endpoint, blob_service.key)
-    await straight.write("documents/a", pieces(b"a" * 4096))
-    await straight.close()
-    files = connected(gate.address, blob_service.key, waits, SHORT_SIGN_OF_LIFE, SHORT_DEADLINE)
-    gate.lasting = fault
-    async with asyncio.timeout(4 * SHORT_DEADLINE):
-        with pytest.raises(StoreUnavailable, match="the file store"):
-            await files.read("documents/a")
-        with pytest.raises(StoreUnavailable, match="the file store"):
-            await files.write("documents/a", pieces(b"new"))
-    await files.close()
-    # The transport sends a request once more by itself where a connection that it held open was torn down.
-    assert gate.arrived <= 2 * 2 * (len(PAUSES) + 1)
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.BROKEN, Fault.SILENT])

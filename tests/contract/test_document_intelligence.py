@@ -179,16 +179,6 @@ async def test_an_operation_that_fails_or_never_ends_is_a_typed_error(
     await parser.close()
 
 
-@pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.THROTTLED_FOR_A_WHILE, Fault.BROKEN], ids=lambda f: f.name)
-async def test_a_refusal_that_passes_is_outlived_and_the_document_is_sent_once(
-    parser: DocumentIntelligenceParser, proxy: FaultyProxy, service: DocumentIntelligence, fault: Fault
-) -> None:
-    for requests_before in range(2):
-        proxy.faults.extend([*[None] * requests_before, fault])  # type: ignore[list-item]
-        assert await text_of(parser) == "a scanned page"
-        assert len(service.taken_on) == requests_before + 1
-
-
 LOST = [Fault.SILENT, Fault.RESET, Fault.TRUNCATED, Fault.HALF_OPEN]
 
 

@@ -1,34 +1,21 @@
 """The contract of the port PromptShield, with Content Safety and without; then what the service alone does."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from infra.azure.attempts import Attempts
 from infra.azure.content_safety import ContentSafetyShield
 from infra.local.no_shield import NoShield
 from shared.domain.errors import StoreUnavailable
 from shared.ports.prompt_shield import PromptShield
 from tests.fakes.certificates import loopback_certificate
 from tests.fakes.content_safety import ATTACK, KEY, TOKEN, ContentSafety
-from tests.fakes.faults import Fault, FaultyProxy, refusing
+from tests.fakes.faults import FaultyProxy
 from tests.fakes.loopback import LoopbackServer
 from tests.fakes.tokens import FixedToken
 
-DEADLINE = 15.0
-"""Seconds after which a call counts as hung, far above every bound of the adapter."""
-
 LENGTHS = [0, 1, 9_999, 10_000, 10_001, 25_000]
-
-
-async def at_once(seconds: float) -> None:
-    """Wait for nothing."""
-
-
-def shield_at(address: str, deadline: float = 3.0, key: str = KEY) -> ContentSafetyShield:
-    return ContentSafetyShield(address, key, 0.2, Attempts("the prompt shield", deadline, at_once))
 
 
 @pytest.fixture
@@ -125,40 +112,8 @@ async def test_a_token_signs_in_where_there_is_no_key(service: ContentSafety, tm
         await shield.close()
 
 
-@pytest.mark.parametrize("fault", [each for each in Fault if each is not Fault.EXPIRED], ids=lambda fault: fault.name)
-async def test_a_fault_that_passes_is_outlived(proxy: FaultyProxy, fault: Fault) -> None:
-    shield = shield_at(proxy.address, deadline=10.0)
-    proxy.faults.append(fault)
-    async with asyncio.timeout(DEADLINE):
-        assert await shield.attacks(["fair", ATTACK]) == {1}
-        proxy.faults.append(fault)
-        assert await shield.refusal(ATTACK)
-    await shield.close()
-
-
-@pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
-async def test_a_fault_that_stays_ends_in_a_typed_error_and_lets_nothing_pass(proxy: FaultyProxy, fault: Fault) -> None:
-    shield = shield_at(proxy.address, deadline=0.6)
-    proxy.lasting = fault
-    async with asyncio.timeout(DEADLINE):
-        for call in (lambda: shield.refusal("a question"), lambda: shield.attacks(["a passage"])):
-            with pytest.raises(StoreUnavailable) as caught:
-                await call()
-            assert KEY not in str(caught.value)
-            assert "a question" not in str(caught.value)
-    await shield.close()
-
-
-async def test_a_service_that_is_not_there_lets_nothing_pass() -> None:
-    with refusing() as address:
-        shield = shield_at(address)
-        with pytest.raises(StoreUnavailable):
-            await shield.refusal("a question")
-        await shield.close()
-
-
 async def test_a_wrong_key_is_named_as_such(proxy: FaultyProxy) -> None:
-    shield = shield_at(proxy.address, key="another")
+    shield = ContentSafetyShield(proxy.address, "another")
     with pytest.raises(StoreUnavailable, match="refused, or lacks the role"):
         await shield.attacks(["a passage"])
     assert proxy.arrived == 1

@@ -12,7 +12,6 @@ from shared.domain.errors import BadSetting, StoreUnavailable
 from shared.ports.secrets import Secrets
 from shared.setting_fields import present_environment
 from tests.fakes.certificates import loopback_certificate
-from tests.fakes.faults import Fault, FaultyProxy
 from tests.fakes.key_vault import TOKEN, KeyVault
 from tests.fakes.loopback import LoopbackServer
 from tests.fakes.tokens import FixedToken
@@ -88,24 +87,6 @@ async def test_a_vault_that_does_not_know_the_identity_is_store_unavailable(cert
             with pytest.raises(StoreUnavailable, match="the key or the identity is refused"):
                 await secrets.secret("the-key")
             await secrets.close()
-
-
-@pytest.mark.parametrize(
-    "fault", [each for each in Fault if each not in (Fault.DRIP, Fault.EXPIRED)], ids=lambda fault: fault.name
-)
-async def test_a_vault_whose_connection_fails_is_asked_again_and_then_store_unavailable(
-    certificate: tuple[Path, Path], fault: Fault
-) -> None:
-    vault = KeyVault()
-    vault.secrets["the-key"] = "one"
-    with LoopbackServer(vault.app) as server, FaultyProxy(server.address, certificate) as gate:
-        secrets = vault_of(gate.address, certificate[0])
-        gate.faults.append(fault)
-        assert await secrets.secret("the-key") == "one"
-        await secrets.close()
-        gate.lasting = fault
-        with pytest.raises(StoreUnavailable, match="the key vault"):
-            await vault_of(gate.address, certificate[0]).secret("the-key")
 
 
 async def test_a_vault_without_tls_gets_no_token() -> None:

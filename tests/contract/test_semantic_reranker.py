@@ -8,16 +8,13 @@ from infra.azure.search import AzureChunkIndex, SemanticReranker
 from infra.azure.search.connection import Patience
 from shared.domain.access import EVERYONE, Principal, Scope
 from shared.domain.answers import Hit, Question
-from shared.domain.errors import DeadlineExceeded, KnowledgeError, ModelUnavailable, RateLimited
 from shared.domain.money import TokenUsage
 from tests.contract.index_grounds import DIMENSIONS, PATIENCE, CountedVersions
 from tests.contract.passages import BASE, chunks, document, no_vectors
 from tests.fakes.azure_search import KEY, SearchServer
-from tests.fakes.faults import Fault, FaultyProxy
 
 TEXTS = ("The canteen opens at nine.", "The crane is red.", "Ada Quill repairs the harbour crane.", "Rain fell.")
 QUESTION = Question(Principal("heron", "ann"), Scope(BASE, frozenset({EVERYONE})), "Who repairs the harbour crane?")
-SHORT = Patience(attempt_seconds=0.6, call_seconds=0.7, repeats=0)
 LONG = Patience(attempt_seconds=5.0, call_seconds=10.0, repeats=0)
 
 
@@ -79,28 +76,3 @@ async def test_a_question_without_a_word_asks_nothing(
     relevance = await reranker.rerank(Question(QUESTION.principal, QUESTION.scope, "?!"), hits)
     assert relevance.scores == (0.0,) * len(hits)
     assert len(server.searches) == asked
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.SILENT, DeadlineExceeded),
-        (Fault.HALF_OPEN, DeadlineExceeded),
-        (Fault.RESET, ModelUnavailable),
-        (Fault.TRUNCATED, ModelUnavailable),
-        (Fault.BAD_JSON, ModelUnavailable),
-        (Fault.THROTTLED, RateLimited),
-        (Fault.BROKEN, ModelUnavailable),
-        (Fault.EXPIRED, ModelUnavailable),
-    ],
-    ids=lambda value: getattr(value, "name", None),
-)
-async def test_every_failure_is_an_error_of_the_port(
-    hits: list[Hit], server: SearchServer, fault: Fault, error: type[KnowledgeError]
-) -> None:
-    with FaultyProxy(server.endpoint) as proxy:
-        reranker = SemanticReranker(proxy.address, KEY, "chunks", SHORT if error is DeadlineExceeded else LONG)
-        proxy.lasting = fault
-        with pytest.raises(error):
-            await reranker.rerank(QUESTION, hits)
-        await reranker.close()

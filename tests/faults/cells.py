@@ -1,7 +1,7 @@
 """One cell of the matrix: an adapter does its deed while a fault comes once, or lasts, and again when it is over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,13 +83,15 @@ class Standing:
 class Adapter:
     """A row of the matrix: how the adapter is opened, the errors that its port tells of, the faults it cannot meet.
 
-    `needs` names the part behind it, where there is one. What is `alone` changes the environment of the process.
+    One fault that passes is outlived, unless its kind is `fatal`. `needs` names the part behind it, where there is
+    one. What is `alone` changes the environment of the process.
     """
 
     name: str
     opened: Callable[[Surroundings, Limits], AbstractAsyncContextManager[Standing]]
     errors: tuple[type[Exception], ...]
     absent: Mapping[Kind, str]
+    fatal: Collection[Kind] = (Kind.EXPIRED,)
     needs: str = ""
     alone: bool = False
 
@@ -98,9 +100,13 @@ class Adapter:
         """The faults that it can meet."""
         return [kind for kind in Kind if kind not in self.absent]
 
+    def outlives(self, kind: Kind, before: int | None) -> bool:
+        """Say whether the deed succeeds though the fault strikes."""
+        return before is not None and kind is not Kind.REFUSED and kind not in self.fatal
+
 
 class TooSlow(Exception):
-    """The machine did not get the deed done within the limits though nothing was wrong."""
+    """The machine did not get the deed done within the limits though nothing was wrong, or nothing that lasts."""
 
 
 class Wrong(Exception):
@@ -134,12 +140,14 @@ class Trial:
         return True
 
     async def struck(self, kind: Kind, before: int | None) -> None:
-        """Do the deed while the fault strikes. Raises Wrong, also for more requests than bounded repeats make."""
+        """Do the deed while the fault strikes. Raises Wrong, also for too many requests, and TooSlow."""
         arrived = self.standing.gate.arrived
         self.standing.gate.strike(kind, before)
-        await self.ends_well()
+        succeeded = await self.ends_well()
         if self.standing.gate.arrived - arrived > MOST_TRIES * self.standing.requests:
             raise Wrong(f"it made {self.standing.gate.arrived - arrived} requests")
+        if self.adapter.outlives(kind, before) and not succeeded:
+            raise TooSlow
 
     async def recovered(self) -> None:
         """Do the deed until it is done, and see that it was done once. Raises Wrong and TooSlow."""
@@ -169,7 +177,9 @@ async def tried(adapter: Adapter, kind: Kind, before: int | None, around: Surrou
 
 async def met(adapter: Adapter, kind: Kind, before: int | None, around: Surroundings) -> str:
     """Return what is wrong with one run of a cell, nothing where all is well."""
-    for limits in LIMITS:
+    # Whoever is asked to wait for a second can do so where a call may take longer.
+    patient = kind is Kind.THROTTLED_FOR_A_WHILE and before is not None
+    for limits in LIMITS[patient:]:
         try:
             await tried(adapter, kind, before, around, limits)
             return ""
@@ -177,7 +187,7 @@ async def met(adapter: Adapter, kind: Kind, before: int | None, around: Surround
             return f"{adapter.name}, {kind}, {'lasting' if before is None else 'once'}: {error}"
         except TooSlow:
             continue
-    return f"{adapter.name}, {kind}: it does not recover"
+    return f"{adapter.name}, {kind}, {'lasting' if before is None else 'once'}: it does not recover"
 
 
 def runs(adapter: Adapter) -> list[tuple[Kind, int | None]]:

@@ -22,7 +22,7 @@ from tests.fakes.managed_identity import FIRST, HEADER, ManagedIdentity
 from tests.fakes.telemetry_ingestion import KEY, TelemetryIngestion
 from tests.faults.cells import Adapter, Limits, Standing, Surroundings, running
 from tests.faults.gates import HttpGate
-from tests.faults.kinds import NOT_OF_HTTP
+from tests.faults.kinds import NOT_OF_HTTP, Kind
 
 SCOPE = "https://service.example/.default"
 CLIENT = "client-1"
@@ -45,7 +45,7 @@ async def platform() -> AsyncIterator[HttpGate]:
 async def token(_: Surroundings, limits: Limits) -> AsyncIterator[Standing]:
     """A token of the process's identity."""
     async with platform() as gate:
-        identity = ProcessIdentity(CLIENT, limits.attempt / 2)
+        identity = ProcessIdentity(CLIENT, limits.attempt)
         yield Standing(gate, IdentityToken(identity, SCOPE), FIRST, secret=HEADER)
         await identity.close()
 
@@ -54,7 +54,7 @@ async def token(_: Surroundings, limits: Limits) -> AsyncIterator[Standing]:
 async def blocking_token(_: Surroundings, limits: Limits) -> AsyncIterator[Standing]:
     """The same for what works on threads; whoever asks there knows the SDK's errors."""
     async with platform() as gate:
-        identity = BlockingIdentity(CLIENT, limits.attempt / 2)
+        identity = BlockingIdentity(CLIENT, limits.attempt)
 
         async def given() -> str:
             return (await asyncio.to_thread(identity.get_token, SCOPE)).token
@@ -118,9 +118,12 @@ async def telemetry(_: Surroundings, limits: Limits) -> AsyncIterator[Standing]:
         await asyncio.to_thread(exporter.shutdown)
 
 
+WAITED_OUT = (Kind.TIMEOUT, Kind.HALF_OPEN, Kind.DRIP, Kind.BAD_JSON, Kind.EXPIRED)
+"""The one wait for a token is over then, or the SDK does not ask again."""
+
 IDENTITIES = (
-    Adapter("token of the identity", token, (Unavailable,), NOT_OF_HTTP, alone=True),
-    Adapter("token of the identity, on a thread", blocking_token, (AzureError,), NOT_OF_HTTP, alone=True),
-    Adapter("keys of Entra ID", entra_keys, (StoreUnavailable,), NOT_OF_HTTP),
-    Adapter("telemetry", telemetry, (Unavailable,), NOT_OF_HTTP),
+    Adapter("token of the identity", token, (Unavailable,), NOT_OF_HTTP, WAITED_OUT, alone=True),
+    Adapter("token of the identity, on a thread", blocking_token, (AzureError,), NOT_OF_HTTP, WAITED_OUT, alone=True),
+    Adapter("keys of Entra ID", entra_keys, (StoreUnavailable,), NOT_OF_HTTP, (*Kind,)),
+    Adapter("telemetry", telemetry, (Unavailable,), NOT_OF_HTTP, (*Kind,)),
 )

@@ -89,9 +89,15 @@ async def rerank(_: Surroundings, limits: Limits) -> AsyncIterator[Standing]:
         await reranker.close()
 
 
+WAITED_OUT = (Kind.TIMEOUT, Kind.HALF_OPEN, Kind.DRIP, Kind.BAD_JSON, Kind.EXPIRED)
+"""A model may take all the time of its call, which is then over; what it says wrong it would say again."""
+
+BEGUN = (*WAITED_OUT, Kind.RESET, Kind.TRUNCATED)
+"""An answer of which a part has been shown is not written a second time."""
+
 MODELS = (
-    Adapter("chat, streamed", partial(chat, PROMPT), ERRORS, NOT_OF_HTTP),
-    Adapter("chat, a task", partial(chat, TASK), ERRORS, NOT_OF_HTTP),
-    Adapter("embeddings", embeddings, ERRORS, ONLY_VECTORS),
-    Adapter("rerank", rerank, ERRORS, NOT_OF_HTTP),
+    Adapter("chat, streamed", partial(chat, PROMPT), ERRORS, NOT_OF_HTTP, BEGUN),
+    Adapter("chat, a task", partial(chat, TASK), ERRORS, NOT_OF_HTTP, BEGUN),
+    Adapter("embeddings", embeddings, ERRORS, ONLY_VECTORS, (*WAITED_OUT, Kind.WRONG_DIMENSION)),
+    Adapter("rerank", rerank, ERRORS, NOT_OF_HTTP, (*Kind,)),  # nothing is tried twice
 )

@@ -148,10 +148,11 @@ async def semantic(_: Surroundings, limits: Limits) -> AsyncIterator[Standing]:
 
 
 QUERIES = {**NOT_OF_HTTP, Kind.WRONG_DIMENSION: "a vector of another length is not sent: it finds nothing"}
+LASTING = (Kind.WRONG_DIMENSION, Kind.EXPIRED)
 
 SEARCH = (
-    Adapter("AI Search, the index", definition, (*ERRORS, BadSetting), ONLY_VECTORS),
-    Adapter("AI Search, upload", upload, (*ERRORS, BadRequest), ONLY_VECTORS),
+    Adapter("AI Search, the index", definition, (*ERRORS, BadSetting), ONLY_VECTORS, LASTING),
+    Adapter("AI Search, upload", upload, (*ERRORS, BadRequest), ONLY_VECTORS, LASTING),
     Adapter("AI Search, removal", removal, ERRORS, NOT_OF_HTTP),
     Adapter("AI Search, query", query, ERRORS, QUERIES),
     Adapter("AI Search, semantic ranker", semantic, (ModelUnavailable, RateLimited, DeadlineExceeded), NOT_OF_HTTP),

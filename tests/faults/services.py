@@ -160,13 +160,18 @@ async def web(around: Surroundings, limits: Limits) -> AsyncIterator[Standing]:
 
 
 READER_ERRORS = (ModelUnavailable, RateLimited, StoreUnavailable, DeadlineExceeded)
+MAY_BE_BILLED = (
+    Kind.TIMEOUT, Kind.RESET, Kind.HALF_OPEN, Kind.DRIP, Kind.TRUNCATED, Kind.BAD_JSON, Kind.EXPIRED
+)  # fmt: skip
+"""Of these the reader may have taken the document on, and it is not paid twice."""
+
 NO_JSON = {Kind.BAD_JSON: "a file on the web is of any kind; its bytes are handed on as they come"}
 
 SERVICES = (
-    Adapter("files in Blob Storage", blobs, (StoreUnavailable,), NOT_OF_HTTP, "Azurite"),
+    Adapter("files in Blob Storage", blobs, (StoreUnavailable,), NOT_OF_HTTP, needs="Azurite"),
     Adapter("Key Vault", vault, (StoreUnavailable,), NOT_OF_HTTP),
-    Adapter("Document Intelligence", reader, READER_ERRORS, NOT_OF_HTTP),
+    Adapter("Document Intelligence", reader, READER_ERRORS, NOT_OF_HTTP, MAY_BE_BILLED),
     Adapter("Content Safety", shield, (StoreUnavailable,), NOT_OF_HTTP),
     Adapter("webhook", webhook, (Unavailable,), NOT_OF_HTTP),
-    Adapter("files on the web", web, (Unavailable, DocumentUnreadable), {**NOT_OF_HTTP, **NO_JSON}),
+    Adapter("files on the web", web, (Unavailable, DocumentUnreadable), {**NOT_OF_HTTP, **NO_JSON}, (*Kind,)),
 )

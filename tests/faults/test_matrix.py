@@ -1,5 +1,6 @@
 """Every adapter that talks over a socket meets every fault: no hang, no write done twice, no error without a type."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.faults.cells import Adapter, Surroundings, row
 from tests.faults.identities import QUIET
 from tests.faults.kinds import Kind
 from tests.faults.state import PATTERN
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 @pytest.fixture
@@ -52,3 +55,11 @@ def test_every_pair_of_adapter_and_fault_is_run_or_explained() -> None:
     for adapter in ADAPTERS:
         assert set(adapter.kinds) | set(adapter.absent) == set(Kind)
         assert all(reason.strip() for reason in adapter.absent.values())
+
+
+@pytest.mark.parametrize("name", ["figures.md", "figures.zh-CN.md"])
+def test_the_figures_count_what_is_run_and_what_is_explained(name: str) -> None:
+    (row,) = [line for line in (DOCS / name).read_text(encoding="utf-8").splitlines() if "pytest tests/faults" in line]
+    run, explained = sum(len(each.kinds) for each in ADAPTERS), sum(len(each.absent) for each in ADAPTERS)
+    counted = map(int, re.findall(r"\d+", row.split("|")[1]))
+    assert [*counted] == [len(ADAPTERS), len(Kind), run + explained, run, explained]
