@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -29,32 +29,22 @@ class Attempts:
     """Each request, its repeats included, ends within `deadline_seconds`; `service` is its name in messages.
 
     One attempt is given up after `attempt_seconds`, where that is told, so that a slow answer leaves time for another.
+    There is one attempt more than `pauses`, the seconds before each repeat.
     """
 
     service: str
     deadline_seconds: float = 30.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     attempt_seconds: float | None = None
+    pauses: Sequence[float] = PAUSES
 
     async def make(self, request: Callable[[], Awaitable[Result]]) -> Result:
         """Make a request and repeat it while its error may pass. Raises StoreUnavailable.
 
         Refusals of one thing (404, 409, 412, 416) come out as the SDK raises them.
         """
-        loop = asyncio.get_running_loop()
-        ends_at = loop.time() + self.deadline_seconds
         try:
-            async with asyncio.timeout_at(ends_at):
-                for pause in PAUSES:
-                    try:
-                        async with asyncio.timeout(self.attempt_seconds):
-                            return await request()
-                    except Exception as error:
-                        wait = max(pause, asked_wait(error))
-                        if not may_pass(error) or loop.time() + wait >= ends_at:
-                            raise
-                        await self.sleep(wait)
-                return await request()
+            return await self.repeated(request)
         except KnowledgeError:
             raise
         except TimeoutError as error:
@@ -64,6 +54,28 @@ class Attempts:
             if status_of(error) in REFUSALS:
                 raise
             raise self.unavailable(error) from error
+
+    async def repeated(self, request: Callable[[], Awaitable[Result]]) -> Result:
+        """Make a request and repeat it while its error may pass, which then comes out as the SDK raised it.
+
+        Raises TimeoutError after the deadline.
+        """
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + self.deadline_seconds
+        async with asyncio.timeout_at(ends_at):
+            for pause in self.pauses:
+                try:
+                    return await self._once(request)
+                except Exception as error:
+                    wait = max(pause, asked_wait(error))
+                    if not may_pass(error) or loop.time() + wait >= ends_at:
+                        raise
+                await self.sleep(wait)
+            return await self._once(request)
+
+    async def _once(self, request: Callable[[], Awaitable[Result]]) -> Result:
+        async with asyncio.timeout(self.attempt_seconds):
+            return await request()
 
     def unavailable(self, error: Exception) -> StoreUnavailable:
         """Return an error of an SDK or its transport in the words of the error tree."""

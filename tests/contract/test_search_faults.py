@@ -9,9 +9,10 @@ from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 from starlette.responses import JSONResponse, Response
 
+from infra.azure.attempts import may_pass
 from infra.azure.search import AzureChunkIndex
 from infra.azure.search.connection import Patience
-from infra.azure.search.translation import failure
+from infra.azure.search.translation import translation
 from shared.domain.documents import Chunk, Document
 from shared.domain.errors import DeadlineExceeded, KnowledgeError, RateLimited, StoreUnavailable
 from tests.contract.index_grounds import DIMENSIONS, CountedVersions
@@ -158,9 +159,10 @@ async def test_a_token_is_never_sent_over_a_connection_that_others_can_read(serv
 
 
 def test_an_identity_without_a_token_is_not_tried_again() -> None:
-    found = failure(ClientAuthenticationError("no token for tenant secret"))
-    assert isinstance(found.error, StoreUnavailable)
-    assert (found.passing, "secret" in found.error.message) == (False, False)
+    refused = ClientAuthenticationError("no token for tenant secret")
+    found = translation(refused)
+    assert isinstance(found, StoreUnavailable)
+    assert (may_pass(refused), "secret" in found.message) == (False, False)
 
 
 async def test_a_cut_write_loses_nothing_that_stays_and_is_mended_by_repeating_it(

@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from infra.azure.search.translation import Failure, failure, seconds
+from infra.azure.attempts import Attempts
+from infra.azure.search.translation import seconds, translation
+from shared.domain.errors import KnowledgeError
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -32,6 +34,12 @@ class Patience:
     call_seconds: float = 30.0
     repeats: int = 3
     first_pause_seconds: float = 0.1
+
+    @property
+    def attempts(self) -> Attempts:
+        """The same in the words of every service of Azure."""
+        pauses = [self.first_pause_seconds * 2**repeat for repeat in range(self.repeats)]
+        return Attempts("the search service", self.call_seconds, attempt_seconds=self.attempt_seconds, pauses=pauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,27 +123,13 @@ class Connection:
         """Do something at the service, within the bounds of the patience. Raises the errors of `translation`."""
         # Importing the SDK takes a second, which is none of the service's.
         await self._opened()
-        loop, patience = asyncio.get_running_loop(), self.patience
-        end, pause, repeats = loop.time() + patience.call_seconds, patience.first_pause_seconds, patience.repeats
-        while True:
-            outcome = await self._attempted(attempt, min(patience.attempt_seconds, end - loop.time()))
-            if not isinstance(outcome, Failure):
-                return outcome
-            wait = outcome.retry_after or pause
-            if not outcome.passing or not repeats or loop.time() + wait >= end:
-                raise outcome.error from outcome.cause
-            await asyncio.sleep(wait)
-            pause, repeats = pause * 2, repeats - 1
-
-    async def _attempted(self, attempt: Callable[[], Awaitable[Result]], seconds: float) -> Result | Failure:
-        from azure.core.exceptions import AzureError
-
         try:
-            async with asyncio.timeout(seconds):
-                return await attempt()
-        except (AzureError, TimeoutError, ValueError, AttributeError) as error:
-            # The last two: an answer that is no JSON, or not of the shape that the service promises.
-            return failure(error)
+            return await self.patience.attempts.repeated(attempt)
+        except KnowledgeError:
+            raise
+        except Exception as error:
+            # The SDK lets errors of its transport and of parsing through as they are, so there is no closed list.
+            raise translation(error) from error
 
     async def _opened(self) -> tuple[SearchClient, SearchIndexClient]:
         if self._clients is None:
