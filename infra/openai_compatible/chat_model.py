@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
-from contextlib import aclosing
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from infra.keys import Key
 from infra.openai_compatible.connection import Connection, translated
 from infra.openai_compatible.patience import Patience
-from infra.openai_compatible.refusal import Refusal
 from infra.openai_compatible.rows import ROWS_FORMAT, RowReader
 from shared.answering.messages import Message, messages
 from shared.domain.answers import ModelEvent, ModelTask, Prompt, TextDelta, UsageReport
 from shared.domain.errors import ContentBlocked, ModelUnavailable
 from shared.domain.money import TokenUsage
 
+if TYPE_CHECKING:
+    from openai import APIStatusError, AsyncOpenAI, AsyncStream
+
 SCHEMA = "response_format"
 """The field that holds a model to a form."""
-
-NOT_TAKEN = (400, 422)
-"""Statuses of a request that holds what the server does not take."""
 
 CHARACTERS_PER_TOKEN = 16
 """No vocabulary writes more per token on average; a server that ignores the limit on its output is cut off there."""
@@ -60,21 +59,36 @@ class CompatibleChatModel:
 
     async def _stream(self, written: list[Message], bounds: Prompt | ModelTask) -> AsyncGenerator[ModelEvent, None]:
         async with translated():
-            while True:
-                options = self._options(bounds)
-                body = {"model": self._model, "messages": written, "stream": True, **options}
-                most = bounds.maximum_output_tokens * CHARACTERS_PER_TOKEN
-                try:
-                    async with aclosing(self._connection.stream("/chat/completions", body)) as chunks:
-                        async for event in events(self._patience.each_of(chunks), most, said(bounds)):
-                            yield event
-                    return
-                except Refusal as refusal:
-                    # Servers and models differ in what they take; each field is given up once and for all.
-                    field = refused_field(refusal, options)
-                    if field is None:
-                        raise
-                    self._refused.add(field)
+            stream = await self._open(written, bounds)
+            try:
+                chunks = self._patience.each_of(stream)
+                async for event in events(chunks, bounds.maximum_output_tokens * CHARACTERS_PER_TOKEN, said(bounds)):
+                    yield event
+            finally:
+                await stream.close()
+
+    async def _open(self, written: Any, bounds: Prompt | ModelTask) -> AsyncStream[object]:
+        from openai import BadRequestError, UnprocessableEntityError
+
+        while True:
+            options: Any = self._options(bounds)
+            try:
+                return await self._connection.ask(partial(self._create, messages=written, **options))
+            except (BadRequestError, UnprocessableEntityError) as error:
+                # Servers and models differ in what they take; each field is given up once and for all.
+                field = refused_field(error, options)
+                if field is None:
+                    raise
+                self._refused.add(field)
+
+    async def _create(self, client: AsyncOpenAI, **options: Any) -> AsyncStream[object]:
+        from openai import AsyncStream
+
+        body = {"model": self._model, "stream": True, **options}
+        # Plain JSON: building the SDK's models of a request and of each chunk takes longer than all the rest of a call.
+        return await client.post(
+            "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=AsyncStream[object]
+        )
 
     def _options(self, bounds: Prompt | ModelTask) -> dict[str, Any]:
         limit = "max_tokens" if "max_completion_tokens" in self._refused else "max_completion_tokens"
@@ -93,14 +107,12 @@ def said(bounds: Prompt | ModelTask) -> Callable[[str], str]:
     return RowReader(bounds.last_row).feed if isinstance(bounds, ModelTask) and bounds.last_row else str
 
 
-def refused_field(refusal: Refusal, options: Mapping[str, Any]) -> str | None:
+def refused_field(error: APIStatusError, options: Mapping[str, Any]) -> str | None:
     """Return the option that a server does not take, None where it refuses something else.
 
     Servers that know no schemas often name no field and only speak of it.
     """
-    if refusal.status not in NOT_TAKEN:
-        return None
-    named = refusal.param.partition(".")[0] or (SCHEMA if SCHEMA in refusal.text else "")
+    named = (error.param or "").partition(".")[0] or (SCHEMA if SCHEMA in error.message else "")
     return named if named in options else None
 
 

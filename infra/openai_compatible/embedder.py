@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import struct
 from collections.abc import Sequence
-from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING
 
 from infra.keys import Key
 from infra.openai_compatible.connection import Connection, translated
@@ -14,11 +11,11 @@ from infra.openai_compatible.patience import Patience
 from shared.domain.errors import ModelUnavailable
 from shared.domain.vectors import Vectors
 
+if TYPE_CHECKING:
+    from openai.types import CreateEmbeddingResponse
+
 BATCH = 128
 """Texts per call: at chunks of 400 tokens well below the 300,000 tokens that OpenAI takes at once."""
-
-FLOAT = 4
-"""Bytes of a number of a vector in base64."""
 
 PATIENCE = Patience(60.0)
 """For one call; a server embeds a full batch in a few seconds."""
@@ -68,34 +65,23 @@ class CompatibleEmbedder:
         async with translated():
             # A server refuses an empty text; a space has no meaning either.
             given = [text or " " for text in texts]
-            # Numbers as base64 are a third of what they are as JSON.
-            body = {"model": self._model, "input": given, "encoding_format": "base64"}
-            return self._checked(rows_of(await self._connection.ask("/embeddings", body)), len(texts))
+            response = await self._connection.ask(
+                lambda client: client.embeddings.create(model=self._model, input=given)
+            )
+            return self._checked(response, len(texts))
 
-    def _checked(self, rows: Sequence[tuple[int, Sequence[float]]], count: int) -> Vectors:
+    def _checked(self, response: CreateEmbeddingResponse, count: int) -> Vectors:
         """Return the rows in order and at unit length. Raises ModelUnavailable for anything else than good vectors."""
         import numpy as np
 
-        if [place for place, _ in rows] != list(range(count)):
+        rows = sorted(response.data, key=lambda row: row.index)
+        if [row.index for row in rows] != list(range(count)):
             raise ModelUnavailable(f"the embedder was given {count} texts and returned {len(rows)} vectors")
-        if any(len(row) != self._dimensions for _, row in rows):
-            length = next(len(row) for _, row in rows if len(row) != self._dimensions)
+        if any(len(row.embedding) != self._dimensions for row in rows):
+            length = next(len(row.embedding) for row in rows if len(row.embedding) != self._dimensions)
             raise ModelUnavailable(f"the embedder's vectors have {length} numbers; {self._dimensions} are expected")
-        vectors = np.array([row for _, row in rows], np.float32)
+        vectors = np.array([row.embedding for row in rows], np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not np.isfinite(lengths).all() or not lengths.all():
             raise ModelUnavailable("the embedder returned a vector that points nowhere")
         return np.asarray(vectors / lengths, np.float32)
-
-
-def rows_of(answer: Any) -> list[tuple[int, Sequence[float]]]:
-    """Return the vectors of an answer, each with its place, in the order of their places."""
-    return sorted(((row["index"], numbers(row["embedding"])) for row in answer["data"]), key=itemgetter(0))
-
-
-def numbers(written: Any) -> Sequence[float]:
-    """Read a vector; servers that do not know base64 write a list."""
-    if not isinstance(written, str):
-        return [float(each) for each in written]
-    packed = base64.b64decode(written, validate=True)
-    return struct.unpack(f"<{len(packed) // FLOAT}f", packed)

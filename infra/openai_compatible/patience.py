@@ -12,7 +12,6 @@ from math import isfinite
 from random import SystemRandom
 from typing import TypeVar
 
-from infra.openai_compatible.refusal import Refusal
 from shared.domain.errors import DeadlineExceeded
 
 Result = TypeVar("Result")
@@ -47,7 +46,7 @@ class Patience:
     async def make(self, request: Callable[[], Awaitable[Result]]) -> Result:
         """Make a request, and again while its error may pass and the wait ends before the deadline.
 
-        Raises DeadlineExceeded, and otherwise the last error: at once where its wait would be too long.
+        Raises DeadlineExceeded, and otherwise the last error of the SDK: at once where its wait would be too long.
         """
         end = self.clock() + self.seconds
         for pause in self.pauses():
@@ -88,17 +87,17 @@ async def within(seconds: float, request: Callable[[], Awaitable[Result]]) -> Re
 
 def may_pass(error: Exception) -> bool:
     """Say whether the same request may succeed; where the server says so itself, it is believed."""
-    from aiohttp import ClientConnectionError, ClientPayloadError
+    from openai import APIConnectionError, APIStatusError
 
-    if not isinstance(error, Refusal):
-        return isinstance(error, ClientConnectionError | ClientPayloadError | TimeoutError)
-    told = error.headers.get("x-should-retry")
-    return told == "true" if told in ("true", "false") else error.status in PASSING or error.status >= 500
+    if not isinstance(error, APIStatusError):
+        return isinstance(error, APIConnectionError)
+    told = error.response.headers.get("x-should-retry")
+    return told == "true" if told in ("true", "false") else error.status_code in PASSING or error.status_code >= 500
 
 
 def asked_wait(error: Exception) -> float:
     """Return the seconds that the server asks to wait, 0 where it does not."""
-    headers = error.headers if isinstance(error, Refusal) else {}
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
     waits = (number(headers.get("retry-after-ms"), 0.001), number(headers.get("retry-after"), 1.0), until(headers))
     return next((wait for wait in waits if wait is not None), 0.0)
 

@@ -46,7 +46,7 @@ class CompatibleReranker:
         documents = [hit.chunk.headed_text for hit in hits]
         body = {"model": self._model, "query": question.text, "documents": documents, "top_n": len(documents)}
         async with translated():
-            answer = await self._connection.ask("/rerank", body)
+            answer = await self._connection.ask(lambda client: client.post("/rerank", body=body, cast_to=object))
             return Relevance(scores_of(answer, len(documents)), usage_of(answer))
 
 

@@ -15,12 +15,13 @@ from typing import Any
 
 import httpx
 import uvloop
-from openai import AsyncOpenAI, DefaultAioHttpClient
 
+from infra.openai_compatible.connection import Connection
+from infra.openai_compatible.patience import Patience
 from tests.bench import gateway
 from tests.bench.figures import Figure, show
 from tests.bench.load import Load, Seen, seen
-from tests.bench.service import serving
+from tests.bench.service import PATIENCE_SECONDS, serving
 
 TEXT = b"# Pumps\n\nThe feed pump runs at 40 bar. Ada Quill checks it every Monday.\n"
 QUESTION = "At how many bar does the feed pump run?"
@@ -77,7 +78,8 @@ def beside_the_gateway(written: Seen, model: int) -> Iterator[Figure]:
 
 async def by_the_sdk_alone(model: int) -> float:
     """Return the streamed answers per second that the openai package reads in a process that does nothing else."""
-    client = AsyncOpenAI(base_url=f"http://127.0.0.1:{model}/v1", api_key="none", http_client=DefaultAioHttpClient())
+    connection = Connection(f"http://127.0.0.1:{model}/v1", "", Patience(PATIENCE_SECONDS))
+    client = await connection.client()
 
     async def ask() -> None:
         for _ in range(REQUESTS // AT_ONCE):
@@ -88,7 +90,7 @@ async def by_the_sdk_alone(model: int) -> float:
     started = time.perf_counter()
     await asyncio.gather(*(ask() for _ in range(AT_ONCE)))
     seconds = time.perf_counter() - started
-    await client.close()
+    await connection.close()
     return REQUESTS / seconds
 
 

@@ -1,16 +1,17 @@
 """Which wait a refusal asks for."""
 
+import httpx2
+import openai
 import pytest
-from multidict import CIMultiDict
 
 from infra.openai_compatible.patience import asked_wait
-from infra.openai_compatible.refusal import Refusal, refusal_of
 
 NOW = "Thu, 26 Nov 2026 10:00:00 GMT"
 
 
-def refused(headers: dict[str, str]) -> Refusal:
-    return refusal_of(429, CIMultiDict(headers), b"no")
+def refused(headers: dict[str, str]) -> openai.RateLimitError:
+    request = httpx2.Request("POST", "http://127.0.0.1/v1/chat/completions")
+    return openai.RateLimitError("no", response=httpx2.Response(429, headers=headers, request=request), body=None)
 
 
 @pytest.mark.parametrize(
