@@ -23,7 +23,7 @@ def identity() -> IdentityServices:
 
 def sign_in_is_off() -> AccessDenied:
     """Return the error of what needs somebody to be signed in."""
-    return AccessDenied("sign-in is off (setting SIGN_IN)")
+    return AccessDenied("sign-in is off (setting SIGN_IN)", setting="SIGN_IN")
 
 
 @operation(blueprint, "POST", "auth/register", status=201, needs=SIGNING_IN)

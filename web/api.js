@@ -6,7 +6,7 @@ import { language, named, say } from "./words.js";
 const ROLE = "knowledge-rag.role";
 
 /** Codes whose text leaves nothing open that people could do something about. */
-const SAY_ALL = new Set(["access_denied", "not_found", "not_signed_in", "outdated", "quota_exceeded", "rate_limited", "unavailable",
+const SAY_ALL = new Set(["not_found", "not_signed_in", "outdated", "quota_exceeded", "rate_limited", "unavailable",
   "model_unavailable", "store_unavailable", "deadline_exceeded", "internal_error", "too_large", "content_blocked",
   "document_broken", "document_empty", "document_encrypted", "document_format_unknown", "document_too_large"]);
 
