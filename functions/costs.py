@@ -10,7 +10,7 @@ from functions.contracts.costs import ReportQuery, UsageAnswer, UsageQuery
 from functions.identity import identity
 from functions.operation import operation
 from functions.request import Call
-from shared.domain.access import INGESTION, Principal, background
+from shared.domain.access import IN_BACKGROUND, Principal, background
 from shared.domain.errors import NotFound
 from shared.domain.money import BudgetStatus
 from shared.domain.roles import Feature, Role
@@ -44,8 +44,8 @@ async def usage_of(principal: Principal, id: str) -> Sequence[BudgetStatus]:
     here may be of it.
     """
     principal.check(Feature.OPERATIONS)
-    if id == INGESTION:
-        return await services().usage.own(background(principal.tenant))
+    if id in IN_BACKGROUND:
+        return await services().usage.own(background(principal.tenant, id))
     found = identity()
     role = await found.spenders.role(principal.tenant, id)
     if role is None and found.authentication.directory is None:

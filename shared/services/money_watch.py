@@ -69,7 +69,7 @@ class MoneyWatch:
 
     async def _caps_of(self, tenant: str, user: str) -> Sequence[Budget]:
         if user in IN_BACKGROUND:
-            return self.caps.of(background(tenant))
+            return self.caps.of(background(tenant, user))
         role = await self.role_of(tenant, user)
         if role is None:
             return replace(self.caps, by_role=False).of(Principal(tenant, user))

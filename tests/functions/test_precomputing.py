@@ -10,7 +10,7 @@ import pytest
 
 from functions import timers
 from functions.bootstrap import services
-from shared.domain.access import BaseKey
+from shared.domain.access import PRECOMPUTING, BaseKey
 from shared.settings import Settings
 from tests.functions.azure_house import Services, azure, blob_service, gremlin, settings
 from tests.functions.conftest import put, served
@@ -63,6 +63,7 @@ async def test_a_question_of_two_is_answered_from_the_cache_right_after_a_change
         await run_the_timer(api)
         taken = await metrics(api, people[2])
         assert (taken["cache_hit"], taken["cache_level"], taken["cost_usd"]) == (True, "memory", 0.0)
+        assert (await api.get("usage", params={"user": PRECOMPUTING})).status_code == 200
 
 
 async def test_a_question_of_one_or_of_guests_is_not_answered_ahead(tmp_path: Path) -> None:
