@@ -76,6 +76,8 @@ async def test_readiness_names_every_port(api: httpx.AsyncClient) -> None:
             "answer_cache",
             "conversations",
             "feedback",
+            "rateable_answers",
+            "popular",
             "measurements",
             "document_parser",
             "prompt_shield",
