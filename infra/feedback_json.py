@@ -1,6 +1,6 @@
 """Write feedback, and answers that can be rated, as JSON and read them back."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,10 @@ from shared.domain.feedback import Feedback, RateableAnswer, Rating
 
 def json_of(kept: Feedback | RateableAnswer) -> dict[str, Any]:
     """Write feedback or an answer with everything in it."""
+    # Field by field: `asdict` copies every value, which takes longer than all else that is kept of an answer.
+    plain = {each.name: getattr(kept, each.name) for each in fields(kept)}
     times = {"at": kept.at.isoformat(), "expires_at": kept.expires_at.isoformat()}
-    return {**asdict(kept), "chunk_ids": list(kept.chunk_ids), **times}
+    return {**plain, "owner": asdict(kept.owner), "chunk_ids": list(kept.chunk_ids), **times}
 
 
 def feedback_of(written: dict[str, Any]) -> Feedback:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from infra.feedback_json import answer_of, json_of
 from infra.local.sqlite import Database
+from infra.local.together import RowsTogether
 from shared.domain.conversations import Owner
 from shared.domain.feedback import RateableAnswer
 
@@ -17,6 +18,7 @@ CREATE TABLE IF NOT EXISTS rateable_answer (
 CREATE INDEX IF NOT EXISTS rateable_answer_end ON rateable_answer (ends_at);
 """
 
+NOTE = "INSERT OR REPLACE INTO rateable_answer VALUES (?, ?, ?, ?, ?)"
 OWN = "tenant = ? AND user = ?"
 ONE = f"SELECT body FROM rateable_answer WHERE {OWN} AND id = ? AND ends_at > ?"
 ALL = f"SELECT body FROM rateable_answer WHERE {OWN} AND ends_at > ? ORDER BY id"
@@ -28,12 +30,13 @@ class SqliteRateableAnswers:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
         database.create(SCHEMA)
+        self._noted = RowsTogether(database, NOTE)
 
     async def note(self, answer: RateableAnswer) -> None:
         """See the port."""
         body = json.dumps(json_of(answer), ensure_ascii=False)
         row = (answer.owner.tenant, answer.owner.user, answer.id, answer.expires_at.timestamp(), body)
-        await self._database.write("INSERT OR REPLACE INTO rateable_answer VALUES (?, ?, ?, ?, ?)", row)
+        await self._noted.write(row)
 
     async def answer(self, owner: Owner, id: str) -> RateableAnswer | None:
         """See the port."""
