@@ -135,6 +135,7 @@ LINE = {"calls": 40, "tokens": {"input": 9000, "cached": 2000, "output": 900, "r
 DAYS = [0.12, 0.4, 0.0, 1.31, 0.87, 0.05, 0.66]
 REPORT = {
     "period": "weekly",
+    "last": "2026-11-25",
     "month_spent_usd": 3.41,
     "month_forecast_usd": 5.2,
     "days": [{**LINE, "name": f"2026-11-{19 + day}", "cost_usd": cost} for day, cost in enumerate(DAYS)],
