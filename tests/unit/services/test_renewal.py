@@ -17,6 +17,14 @@ from shared.services.sign_in import SESSION_LIFE, SignIn, hash_of, parts_of
 NOW = datetime(2026, 2, 28, 23, 59, 55, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 
+EARLIER = """
+CREATE TABLE session (
+  user TEXT NOT NULL, id TEXT NOT NULL, secret_hash TEXT NOT NULL, epoch INTEGER NOT NULL,
+  created_at TEXT NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (user, id)
+) WITHOUT ROWID;
+"""
+EARLIER_SESSION = (hash_of("secret"), NOW.isoformat(), (NOW + SESSION_LIFE).isoformat())
+
 
 class Known:
     """Every password is right, and an access token is the name of its person."""
@@ -122,6 +130,17 @@ async def test_two_renewals_at_once_are_both_answered_and_one_token_is_left(hous
     good = [each for each in both if session.goes_on_with(hashed(each), house.now)]
     assert len(good) == 1
     assert await house.next(good[0])
+
+
+async def test_a_session_in_a_file_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
+    database = Database(tmp_path / "house.db")
+    database.create(EARLIER)
+    await database.write("INSERT INTO session VALUES ('ada', 'one', ?, 0, ?, ?)", EARLIER_SESSION)
+    house = House(database)
+    await house.users.add(User("heron", "ada", "ada@heron.example", "a hash", Role.USER, NOW))
+    assert await house.next("ada.one.secret")
+    assert await house.next("ada.one.secret")
+    database.close()
 
 
 async def test_a_session_ends_with_its_time(house: House) -> None:
