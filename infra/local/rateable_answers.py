@@ -40,8 +40,9 @@ class SqliteRateableAnswers:
 
     async def answer(self, owner: Owner, id: str) -> RateableAnswer | None:
         """See the port."""
-        found = await self._database.read(ONE, (owner.tenant, owner.user, id, self._now()))
-        return answer_of(json.loads(found[0]["body"])) if found else None
+        key = (owner.tenant, owner.user, id, self._now())
+        found = await self._database.glance(lambda reader: reader.execute(ONE, key).fetchone())
+        return answer_of(json.loads(found["body"])) if found else None
 
     async def answers(self, owner: Owner) -> Sequence[RateableAnswer]:
         """See the port."""

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from hashlib import sha256
 
 from shared.domain.answers import Answer, AnswerEvent, Finished, Question
 from shared.domain.errors import Unavailable
@@ -37,25 +37,28 @@ class Noting:
     clock: Callable[[], datetime]
 
     async def note(self, question: Question, answer: Answer, id: str = "") -> Rateable:
-        """Keep an answer, under an id of its own where it has none; of what a guest was answered nothing is kept.
+        """Keep an answer, named by what it says where it has no id; of what a guest was answered nothing is kept.
 
-        The answer was given and paid, so that it does not fail where this fails.
+        One that somebody is given again out of a cache is noted already: looking costs less than writing. The answer
+        was given and paid, so that it does not fail where this fails.
         """
         if question.principal.role is Role.GUEST:
             return Rateable("")
         now = self.clock()
         noted = RateableAnswer(
             owner=owner_of(question.principal),
-            id=id or uuid4().hex,
+            id=id or name_of(question, answer),
             base=question.scope.base.id,
             version=answer.version,
             model=answer.model,
-            chunk_ids=tuple(dict.fromkeys(each.hit.chunk.id for each in answer.citations)),
+            chunk_ids=cited(answer),
             at=now,
             expires_at=now + timedelta(days=min(self.days, RATEABLE_DAYS)),
         )
         try:
-            await self.kept.note(noted)
+            is_noted = answer.cache_hit and await self.kept.answer(noted.owner, noted.id) is not None
+            if not is_noted:
+                await self.kept.note(noted)
         except Unavailable as error:
             logger.warning("an answer cannot be rated: %s", error)
             return Rateable("")
@@ -70,3 +73,14 @@ class Noting:
                 if isinstance(event, Finished):
                     yield await to_the_end(self.note(question, event.answer, id))
                 yield event
+
+
+def name_of(question: Question, answer: Answer) -> str:
+    """Name an answer by its words and by what they rest on: given again, it is the same answer."""
+    words = (question.scope.base.id, str(answer.version), answer.model, *cited(answer), answer.text)
+    return sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def cited(answer: Answer) -> tuple[str, ...]:
+    """Return the ids of the chunks that an answer cites, each once."""
+    return tuple(dict.fromkeys(each.hit.chunk.id for each in answer.citations))

@@ -156,8 +156,21 @@ async def test_an_answer_outside_conversations_is_rated_by_its_id(
     assert (kept.rating, kept.answer_id, kept.model) == ("up", id[-32:], given["model_used"])
 
 
+async def test_an_answer_that_is_given_again_is_the_same_one_until_the_base_changes(api: httpx.AsyncClient) -> None:
+    await put(api, "skerry.md", LIGHTS)
+    owner, noted = Owner("local", "local"), services().personal.noting.kept
+    id = await queried(api)
+    assert [await queried(api), await streamed(api)] == [id, id]
+    assert [each.id for each in await noted.answers(owner)] == [id]
+    await noted.erase(owner)
+    assert await queried(api) == id
+    assert (await api.post("feedback", json={"answer_id": id, "rating": "up"})).status_code == 201
+    await put(api, "more.md", "# More\n\nA tern counts its feathers in the spring.\n")
+    assert await queried(api) != id
+
+
 async def test_answers_are_rated_each_for_itself(api: httpx.AsyncClient, answered: str) -> None:
-    for id, rating in zip([await queried(api), await queried(api)], ["up", "down"], strict=True):
+    for id, rating in zip([await queried(api), await completed(api)], ["up", "down"], strict=True):
         await api.post("feedback", json={"answer_id": id, "rating": rating})
     await rated(api, answered)
     (count,) = (await api.get("feedback/counts")).json()["items"]
