@@ -145,12 +145,14 @@ REPORT = {
 
 @pytest.mark.timeout(300)
 async def test_what_was_spent_is_drawn_by_day_and_by_model(browser: Browser, house: str) -> None:
-    async with visiting(browser, house, color_scheme="dark") as visitor:
+    async with visiting(browser, house, color_scheme="dark", locale="zh-CN") as visitor:
         page = visitor.page
         await visitor.sign_in_with_key()
         await page.route("**/api/v1/costs/report*", lambda route: route.fulfill(json=REPORT))
         await visitor.go("/overview")
         await expect(page.locator(".columns tr")).to_have_count(len(DAYS) + 1)
+        spilt = "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.className)"
+        assert await page.locator(".card").evaluate_all(spilt) == []
         heights = await page.locator(".columns .bar").evaluate_all("all => all.map(each => each.clientHeight)")
         assert heights.index(max(heights)) == DAYS.index(max(DAYS))
         await expect(page.locator(".card.spend .bars")).to_contain_text("a-small-one")

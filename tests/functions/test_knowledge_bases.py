@@ -1,12 +1,16 @@
 """Knowledge bases, and the functions for those who operate the service."""
 
+import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 
 from shared.settings import Settings
 from tests.functions.conftest import put, served
+
+WORDS = Path(__file__).resolve().parents[2] / "web" / "words"
 
 
 async def test_a_base_can_be_created_listed_opened_and_deleted(api: httpx.AsyncClient) -> None:
@@ -87,6 +91,9 @@ async def test_readiness_names_every_port(api: httpx.AsyncClient) -> None:
         ],
         "ok",
     )
+    for language in ("en", "zh"):
+        words = json.loads((WORDS / f"{language}.json").read_text(encoding="utf-8"))
+        assert {f"port.{name}" for name in answer.json()["dependencies"]} <= words.keys()
 
 
 async def test_startup_and_health_answer(api: httpx.AsyncClient) -> None:

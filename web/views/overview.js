@@ -137,7 +137,7 @@ export class OverviewView {
         make("td", {}, count(Object.values(each.errors).reduce((sum, one) => sum + one, 0))),
         make("td", {}, each.latency_ms.p95 === null ? "–" : duration(each.latency_ms.p95)),
         make("td", {}, count(each.input_tokens + each.output_tokens)), make("td", {}, dollars(each.cost_usd)),
-        make("td", {}, make("span", { class: `state ${each.circuit === "closed" ? "ready" : "failed"}` }, named("circuit", each.circuit))))))));
+        make("td", {}, each.circuit === null ? "–" : make("span", { class: `state ${each.circuit === "closed" ? "ready" : "failed"}` }, named("circuit", each.circuit))))))));
   }
 
   async health() {
